@@ -1,0 +1,1 @@
+"""systemd, health, logging with redaction."""

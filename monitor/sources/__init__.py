@@ -1,0 +1,1 @@
+"""What can be watched: fetching, parsing and normalising feeds."""

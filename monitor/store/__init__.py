@@ -1,0 +1,1 @@
+"""The database: tables, queries, migrations. Rows never leave this package."""

@@ -1,0 +1,167 @@
+"""What goes into the database and comes out of it: frozen values, so that rows never leave the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.rules.hits import Hit
+from monitor.rules.model import Severity
+from monitor.text.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between polls. ``url`` is the one polled: it follows a settled 301.
+
+    ``failure`` is the last sentence while it fails, empty while it is well. ``key_kind`` is the rung of the key
+    ladder chosen for it.
+    """
+
+    feed: str
+    url: str
+    due_at: datetime
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+    body_hash: str = ""
+    key_kind: str = ""
+    title: str = ""
+    language: str = ""
+    first_success_at: datetime | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    newest_at: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    failure: str = ""
+    told_broken: bool = False
+    moved_to: str = ""
+    moved_polls: int = 0
+    gone_polls: int = 0
+    gone_since: datetime | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article in the archive. ``url_key`` is its canonical URL's identity across feeds, empty if it has no URL."""
+
+    id: int
+    article: Article
+    url_key: str
+    seen_at: datetime
+    story: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMatch:
+    """A rule that held for a stored article, under that version of the rule."""
+
+    article: int
+    rule: str
+    rule_version: str
+    severity: Severity
+    hits: tuple[Hit, ...]
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """The decision to tell someone about one story for one rule, with its reason.
+
+    ``content`` is everything a message is rendered from, fixed at the time of the decision. ``follows`` is the first
+    alert of the same story and rule, for replies in the same thread.
+    """
+
+    uid: str
+    rule: str
+    rule_version: str
+    article: int | None
+    story: int | None
+    severity: Severity
+    reason: str
+    content: Mapping[str, object]
+    created_at: datetime
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """An alert with its number."""
+
+    id: int
+    alert: NewAlert
+
+
+class DeliveryState(StrEnum):
+    """``due`` (waiting for its time), ``claimed`` (being sent), then ``sent``, ``dead`` or ``dropped``."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert on its way to one recipient of one channel."""
+
+    id: int
+    alert: int
+    channel: str
+    recipient: str
+    state: DeliveryState
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    claimed_at: datetime | None = None
+    finished_at: datetime | None = None
+    failure: str = ""
+    receipt: str = ""
+
+
+class EventKind(StrEnum):
+    """What was decided, as the journal names it."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    RELOADED = "reloaded"
+    REFUSED = "refused"  # a config or rule set that does not load
+    POLLED = "polled"
+    NOT_MODIFIED = "not-modified"
+    FAILED = "failed"
+    RECOVERED = "recovered"
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    REVISED = "revised"
+    MATCHED = "matched"
+    MERGED = "merged"
+    SUPPRESSED = "suppressed"
+    ALERTED = "alerted"
+    SENT = "sent"
+    RETRIED = "retried"
+    DEAD = "dead"
+    DROPPED = "dropped"
+    PRUNED = "pruned"
+    BACKED_UP = "backed-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One decision: when, what, about which things, and why in words. ``id`` is 0 until it is stored."""
+
+    at: datetime
+    kind: EventKind
+    reason: str = ""
+    feed: str = ""
+    article: int | None = None
+    rule: str = ""
+    story: int | None = None
+    alert: int | None = None
+    delivery: int | None = None
+    channel: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+    id: int = 0

@@ -1,0 +1,1 @@
+"""What a text says: plain text, folding, tokens, language, word forms. Pure."""
