@@ -158,7 +158,7 @@ class Near:
 class InField:
     """Holds when the condition does, looking at that field only."""
 
-    field: TextField
+    where: TextField
     condition: Condition
     place: Place = field(default=NOWHERE, compare=False)
 
