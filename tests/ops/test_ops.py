@@ -1,0 +1,98 @@
+"""The service manager, health and redaction keep their promises."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import socket
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from monitor.ops.health import Health
+from monitor.ops.log import configure_logging
+from monitor.ops.redact import Redactor
+from monitor.ops.systemd import ServiceManager
+from monitor.secret import HIDDEN, Secret
+
+UNIT = Path(__file__).parents[2] / "systemd" / "newsmonitor.service"
+
+
+def test_the_manager_hears_ready_and_the_watchdog(tmp_path: Path) -> None:
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        manager.settimeout(5)
+        environment = {"NOTIFY_SOCKET": str(address), "WATCHDOG_USEC": "60000000", "WATCHDOG_PID": str(os.getpid())}
+        service = ServiceManager(environment)
+        service.ready("40 feeds\nSTOPPING=1")
+        service.alive("well")
+        assert manager.recv(4096) == b"READY=1\nSTATUS=40 feeds STOPPING=1"
+        assert manager.recv(4096) == b"WATCHDOG=1\nSTATUS=well"
+    assert service.watchdog == timedelta(seconds=60)
+    assert environment == {}, "a worker process must not inherit the right to speak for the daemon"
+
+
+def test_without_a_manager_nothing_is_said() -> None:
+    service = ServiceManager({})
+    service.ready("fine")
+    assert service.watchdog is None
+
+
+def test_the_watchdog_of_another_process_is_not_ours() -> None:
+    assert ServiceManager({"WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"}).watchdog is None
+
+
+def test_a_part_that_falls_silent_is_a_trouble_until_it_works_again() -> None:
+    health = Health(patience=timedelta(seconds=10))
+    health.alive("sender", 100.0)
+    assert health.troubles(109.0) == ()
+    assert health.troubles(111.0) == ("sender: no sign of life for 11 s",)
+    health.trouble("database", "the disk is full")
+    health.alive("sender", 112.0)
+    assert health.troubles(112.0) == ("database: the disk is full",)
+    health.alive("database", 113.0)
+    assert health.troubles(113.0) == ()
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        pytest.param("tgram://123456789:AAE-canary_Token/-100200300/", id="the whole URL"),
+        pytest.param("POST /bot123456789:AAE-canary_Token/sendMessage", id="its token in another URL"),
+        pytest.param("password is AAE-canary_Token!", id="in a sentence"),
+    ],
+)
+def test_no_part_of_a_secret_reaches_a_log_line_at_debug(leak: str) -> None:
+    out = io.StringIO()
+    configure_logging(Redactor([Secret("tgram://123456789:AAE-canary_Token/-100200300/")]), level="DEBUG", to=out)
+    structlog.get_logger().debug("own line", detail=leak)
+    logging.getLogger("foreign").debug("foreign %s", leak)
+    try:
+        raise ValueError(leak)
+    except ValueError:
+        structlog.get_logger().exception("traceback")
+    text = out.getvalue()
+    assert text.count(HIDDEN) >= 3
+    assert "canary" not in text
+    assert "ValueError" in text, "the traceback itself is kept"
+
+
+def test_a_secret_never_shows_itself() -> None:
+    secret = Secret("hunter2-canary")
+    shown = f"{secret} {secret!r} {[secret]}"
+    assert "canary" not in shown
+    assert secret.reveal() == "hunter2-canary"
+    assert secret == Secret("hunter2-canary")
+
+
+def test_the_unit_is_sandboxed_to_at_most_1_5() -> None:
+    seen = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(UNIT)], capture_output=True, text=True, check=False
+    )
+    line = next(line for line in seen.stdout.splitlines() if "Overall exposure level" in line)
+    assert float(line.split(":")[1].split()[0]) <= 1.5
