@@ -214,7 +214,10 @@ class Corroborate:
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
-    """The ``alert:`` part of a rule: whom to tell, and when."""
+    """The ``alert:`` part of a rule: whom to tell, and when.
+
+    ``mutes`` are the ids of more general rules that keep quiet about a story this rule has told.
+    """
 
     to: tuple[str, ...] = ()
     tell_again: TellAgain = TellAgain()
@@ -223,6 +226,7 @@ class AlertPolicy:
     digest_below: Severity | None = None
     digest_as: str = ""
     budget: Budget | None = None
+    mutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
