@@ -1,0 +1,121 @@
+"""Feed text is data: what must be gone from it before any message, and what must not come alive in a chat.
+
+Two steps. :func:`clean` removes what no reader can see and a client may act on (control, bidirectional and zero-width
+characters, surrogates, line breaks). :func:`defuse` keeps chat services from making mentions, links, hashtags, commands
+and emoji out of words. Escaping for a service's own markup is a third step (``markup``).
+
+No zero-width character is ever put in to break a word: it would survive copying and break searches. A mention's ``@``
+becomes the full-width ``＠``, which no service takes for one, and an address is written the way analysts write it:
+``hxxps://evil[.]example``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_REPLACEMENT = "\ufffd"
+_MARKS_PER_LETTER = 8  # the tallest real stacks (Hebrew with cantillation, Tibetan) stay below
+_INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
+_ZWNJ, _ZWJ = "\u200c", "\u200d"
+_VIRAMA = 9  # canonical combining class
+_PLAIN = re.compile(
+    r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+_SPACES = re.compile(r"\s+")
+
+_MENTION = re.compile(r"@")
+_HASH = re.compile(r"#(?=\w)")
+_CASHTAG = re.compile(r"\$(?=[A-Za-z])")
+_TILDE_CHANNEL = re.compile(r"~(?=\w)")
+_COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
+_EMOJI_CODE = re.compile(r":(?=[\w+'-]*[^\W\d][\w+'-]*:)")
+_SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,20})(?=://)")
+_OTHER_SCHEME = re.compile(
+    r"\b(mailto|tel|sms|xmpp|sip|sips|skype|javascript|data|magnet|matrix|geo|tg|irc|news|bitcoin):(?=\S)",
+    re.IGNORECASE,
+)
+_SENTENCE_WITHOUT_SPACE = re.compile(r"(?<=[a-zà-öø-ÿа-яё]{2})\.(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zà-öø-ÿа-яё])")
+_DOMAIN_DOT = re.compile(r"(?<=[\w-])[.。．｡](?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)|(?<=\w)\.(?=xn--)")
+_ADDRESS_DOT = re.compile(r"(?<=\d\[\.\]\d)\.(?=\d)|(?<=\d\[\.\]\d{2})\.(?=\d)|(?<=\d\[\.\]\d{3})\.(?=\d)")
+_WWW = re.compile(r"\bwww\.(?=\w)", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Text that shows what it holds, on one line: white space collapsed but kept at the ends as one space.
+
+    Zero-width joiners stay only where Persian or Indic spelling needs them (RFC 5892 appendix A.1, A.2).
+    """
+    if not _PLAIN.fullmatch(text):
+        text = "".join(_visible(text))
+    return _SPACES.sub(" ", text)
+
+
+def _visible(text: str) -> list[str]:
+    kept: list[str] = []
+    marks = 0
+    for position, character in enumerate(text):
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            marks += 1
+            if marks <= _MARKS_PER_LETTER and character not in _INVISIBLE_LETTERS:
+                kept.append(character)
+            continue
+        marks = 0
+        kept.append(_one(text, position, character, category))
+    return kept
+
+
+def _one(text: str, position: int, character: str, category: str) -> str:
+    if category == "Cs":
+        return _REPLACEMENT
+    if character.isspace() or character in _INVISIBLE_LETTERS:
+        return " "
+    if category in {"Cc", "Cf", "Co"} or _is_noncharacter(character):
+        return character if character in {_ZWNJ, _ZWJ} and _is_spelling(text, position) else ""
+    return character
+
+
+def _is_noncharacter(character: str) -> bool:
+    code = ord(character)
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+
+def _is_spelling(text: str, position: int) -> bool:
+    """A joiner after an Indic virama, or a non-joiner between two Arabic-script letters."""
+    if position == 0 or position + 1 >= len(text):
+        return False
+    before, after = text[position - 1], text[position + 1]
+    if unicodedata.combining(before) == _VIRAMA:
+        return True
+    return text[position] == _ZWNJ and _is_arabic_letter(before) and _is_arabic_letter(after)
+
+
+def _is_arabic_letter(character: str) -> bool:
+    return "\u0620" <= character <= "\u06d3" and unicodedata.category(character) == "Lo"
+
+
+def defuse(text: str) -> str:
+    """Clean text in which no chat service finds a mention, link, hashtag, command or emoji code.
+
+    It reads the same: only where a service would have acted do characters change.
+    """
+    text = _SCHEME.sub(_broken_scheme, text)
+    text = _OTHER_SCHEME.sub(lambda m: f"{m.group(1)}[:]", text)
+    text = _WWW.sub("www[.]", text)
+    text = _SENTENCE_WITHOUT_SPACE.sub(". ", text)
+    text = _DOMAIN_DOT.sub("[.]", text)
+    text = _ADDRESS_DOT.sub("[.]", text)
+    text = _MENTION.sub("＠", text)
+    text = _HASH.sub("＃", text)
+    text = _CASHTAG.sub("＄", text)
+    text = _TILDE_CHANNEL.sub("～", text)
+    text = _COMMAND.sub("／", text)
+    return _EMOJI_CODE.sub("：", text)
+
+
+def _broken_scheme(found: re.Match[str]) -> str:
+    scheme = found.group(1)
+    if scheme.lower() in {"http", "https"}:
+        return "hxxp" + scheme[4:]
+    return f"{scheme}[:]"
