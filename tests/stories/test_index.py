@@ -1,0 +1,35 @@
+"""The stories of the window: joining, merging, undoing, restoring."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.stories.index import StoryIndex
+from monitor.stories.model import StoryArticle
+
+NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
+
+
+def article(name: str, title: str, hours: float = 0, lang: str = "en", body: str = "") -> StoryArticle:
+    return StoryArticle(name, title, NOON + timedelta(hours=hours), body, (lang,))
+
+
+FERRY = article("a", "Ferry with 212 passengers sinks off Mindoro")
+FERRY_LATER = article("b", "Passenger ferry sinks off Mindoro with 212 aboard", 2)
+ELECTION = article("c", "Senegal opposition wins presidential election", 1)
+
+
+def test_two_reports_of_one_event_are_one_story_and_a_third_stays_apart() -> None:
+    index = StoryIndex()
+    first, second, third = index.place_all([FERRY, FERRY_LATER, ELECTION])[0:3]
+    stories = {placement.article: placement.story for placement in (first, second, third)}
+    assert stories["a"] == stories["b"] != stories["c"]
+
+
+def test_a_join_says_what_is_shared_and_how_far_apart() -> None:
+    index = StoryIndex()
+    index.place(FERRY)
+    placement = index.place(FERRY_LATER)
+    assert placement.joined
+    assert "Mindoro" in placement.evidence.shared
+    assert str(placement.evidence).endswith("2 h apart")
