@@ -42,6 +42,51 @@ class FeedState:
     gone_polls: int = 0
     gone_since: datetime | None = None
     paused: bool = False
+    configured_url: str = ""
+    configured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredFeed:
+    """A feed as the configuration names it. ``due_at`` is when to poll it first if it is new or its URL is."""
+
+    feed: str
+    url: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedFeeds:
+    """What a new configuration changed: feeds never seen before or back again, with another URL, no longer named."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article on its way into the archive. ``url_key`` is empty if it has no URL."""
+
+    article: Article
+    url_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """An article seen before, perhaps purged since. ``articles.text_hash`` of a changed text gives another hash."""
+
+    id: int
+    text_hash: bytes
+    listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which of the asked keys (of one feed) and URL keys (of any feed) have been seen before."""
+
+    by_key: Mapping[str, KnownArticle]
+    by_url: Mapping[str, KnownArticle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +101,20 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleVersion:
+    """An earlier text of an article, from ``seen_at`` to ``replaced_at``; ``diff`` is unified and leads to the next."""
+
+    article: int
+    number: int
+    title: str
+    summary: str
+    body: str
+    seen_at: datetime
+    replaced_at: datetime
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredMatch:
     """A rule that held for a stored article, under that version of the rule."""
 
@@ -65,6 +124,18 @@ class StoredMatch:
     severity: Severity
     hits: tuple[Hit, ...]
     shadow: bool = False
+    matched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule held since some time; ``shadow`` counts those that could not alert."""
+
+    rule: str
+    matches: int
+    shadow: int
+    alerts: int
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +192,50 @@ class Delivery:
     finished_at: datetime | None = None
     failure: str = ""
     receipt: str = ""
+    maybe_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery with what it has to say."""
+
+    delivery: Delivery
+    alert: StoredAlert
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery. ``outcome`` is ``sent``, ``retry``, ``dead``, ``dropped`` or ``requeued``."""
+
+    delivery: int
+    number: int
+    at: datetime
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """One channel's part of the outbox: how many wait, since when the oldest, and when the next is due."""
+
+    channel: str
+    due: int
+    claimed: int
+    dead: int
+    oldest_at: datetime | None
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a channel is doing: failing since when and why, silent until when, and whether someone was told."""
+
+    channel: str
+    failing_since: datetime | None = None
+    failure: str = ""
+    silenced_until: datetime | None = None
+    told: bool = False
+    sent_at: datetime | None = None
 
 
 class EventKind(StrEnum):

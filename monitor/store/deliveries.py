@@ -1,0 +1,239 @@
+"""The outbox: what is owed, what is being sent, what became of it.
+
+A delivery is claimed, sent, and then recorded. A crash between the last two leaves it claimed; ``release_claims`` at
+the next start puts it back with the mark ``maybe_sent``. So a crash can repeat a message and can never lose one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from operator import eq, ge, lt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, literal, select, update
+
+from monitor.store import alerts, tables
+from monitor.store.transaction import Transaction, chunks, narrow, one_of
+from monitor.store.values import Attempt, ClaimedDelivery, Delivery, DeliveryState, OutboxState
+
+_DELIVERY = tables.deliveries.c
+_ATTEMPT = tables.attempts.c
+_ALERT = tables.alerts.c
+
+
+def _is(state: DeliveryState) -> ColumnElement[bool]:
+    """A condition that the partial index on waiting deliveries can serve: its value stands in the statement."""
+    return _DELIVERY.state == literal(str(state), literal_execute=True)
+
+
+def claim(tx: Transaction, channel: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
+    """Take what is due on a channel, the oldest alerts first, so that nobody else sends it."""
+    query = (
+        select(_DELIVERY.id)
+        .where(_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
+        .order_by(_DELIVERY.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(tx.connection.execute(query).scalars())
+    _update(tx, ids, state=DeliveryState.CLAIMED, claimed_at=now)
+    return _with_alerts(tx, ids)
+
+
+def record_sent(tx: Transaction, delivery: int, at: datetime, *, receipt: str = "") -> None:
+    """It arrived, as far as the channel can tell; ``receipt`` is the service's own number for it."""
+    _record(tx, delivery, at, "sent", "")
+    _update(tx, [delivery], state=DeliveryState.SENT, finished_at=at, failure="", receipt=receipt, maybe_sent=False)
+
+
+def record_retry(tx: Transaction, delivery: int, at: datetime, due_at: datetime, reason: str) -> None:
+    """It did not arrive; try again at ``due_at``."""
+    _record(tx, delivery, at, "retry", reason)
+    _update(tx, [delivery], state=DeliveryState.DUE, claimed_at=None, due_at=due_at, failure=reason)
+
+
+def record_dead(tx: Transaction, delivery: int, at: datetime, reason: str) -> None:
+    """It will never arrive as it is; it stays on the list until an operator retries or drops it."""
+    _record(tx, delivery, at, "dead", reason)
+    _update(tx, [delivery], state=DeliveryState.DEAD, claimed_at=None, finished_at=at, failure=reason)
+
+
+def put_back(tx: Transaction, delivery: int, due_at: datetime) -> None:
+    """Give up a claim without a try: the send never began (shutdown, a silent channel)."""
+    _update(tx, [delivery], state=DeliveryState.DUE, claimed_at=None, due_at=due_at)
+
+
+def release_claims(tx: Transaction) -> list[Delivery]:
+    """Put back what a crash left claimed, marked ``maybe_sent``. Only for the daemon's start: it owns all claims."""
+    left = listing(tx, states=[DeliveryState.CLAIMED], limit=1_000_000)
+    _update(tx, [one.id for one in left], state=DeliveryState.DUE, claimed_at=None, maybe_sent=True)
+    return left
+
+
+def doubt(tx: Transaction) -> int:
+    """After a restore: whatever waits or was being sent may have gone out since the backup. Gives their number."""
+    open_ones = _DELIVERY.state.in_((DeliveryState.DUE, DeliveryState.CLAIMED))
+    values = {"state": DeliveryState.DUE, "claimed_at": None, "maybe_sent": True}
+    return tx.connection.execute(update(tables.deliveries).where(open_ones).values(values)).rowcount
+
+
+def retry(tx: Transaction, deliveries: Collection[int], now: datetime) -> int:
+    """Put dead or dropped deliveries back into the outbox, due now; gives how many."""
+    found = _in_states(tx, deliveries, (DeliveryState.DEAD, DeliveryState.DROPPED))
+    _trail(tx, found, now, "requeued", "")
+    _update(tx, found, state=DeliveryState.DUE, due_at=now, attempts=0, claimed_at=None, finished_at=None)
+    return len(found)
+
+
+def drop(tx: Transaction, deliveries: Collection[int], now: datetime, reason: str) -> int:
+    """Take waiting or dead deliveries out of the outbox for good; gives how many."""
+    found = _in_states(tx, deliveries, (DeliveryState.DUE, DeliveryState.DEAD))
+    _trail(tx, found, now, "dropped", reason)
+    _update(tx, found, state=DeliveryState.DROPPED, finished_at=now, failure=reason)
+    return len(found)
+
+
+def get(tx: Transaction, delivery: int) -> ClaimedDelivery | None:
+    """A delivery, in whatever state, with its alert."""
+    found = _with_alerts(tx, [delivery])
+    return found[0] if found else None
+
+
+def listing(
+    tx: Transaction,
+    *,
+    states: Collection[DeliveryState] = (),
+    channel: str = "",
+    alert: int | None = None,
+    rule: str = "",
+    since: datetime | None = None,
+    before: int = 0,
+    limit: int = 100,
+) -> list[Delivery]:
+    """Deliveries, the newest first; go on with ``before`` the last number. Empty filters let everything through."""
+    query = narrow(
+        select(tables.deliveries),
+        (_DELIVERY.state, one_of, states),
+        (_DELIVERY.channel, eq, channel),
+        (_DELIVERY.alert_id, eq, alert),
+        (_DELIVERY.created_at, ge, since),
+        (_DELIVERY.id, lt, before),
+    ).order_by(_DELIVERY.id.desc())
+    if rule:
+        query = query.where(_DELIVERY.alert_id.in_(select(_ALERT.id).where(_ALERT.rule == rule)))
+    return [_stored(row) for row in tx.connection.execute(query.limit(limit))]
+
+
+def attempts(tx: Transaction, delivery: int) -> list[Attempt]:
+    """All tries of a delivery, in order."""
+    query = select(tables.attempts).where(_ATTEMPT.delivery_id == delivery).order_by(_ATTEMPT.number)
+    return [Attempt(*row) for row in tx.connection.execute(query)]
+
+
+def outbox(tx: Transaction) -> list[OutboxState]:
+    """What is not yet done, by channel."""
+    states = (DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.DEAD)
+    rows = tx.connection.execute(
+        select(
+            _DELIVERY.channel, _DELIVERY.state, func.count(), func.min(_DELIVERY.created_at), func.min(_DELIVERY.due_at)
+        )
+        .where(_DELIVERY.state.in_(states))
+        .group_by(_DELIVERY.channel, _DELIVERY.state)
+    )
+    found: dict[str, dict[str, tuple[int, datetime, datetime]]] = {}
+    for channel, state, number, oldest, next_due in rows:
+        found.setdefault(channel, {})[state] = (number, oldest, next_due)
+    return [_outbox_state(channel, found[channel]) for channel in sorted(found)]
+
+
+def next_due(tx: Transaction) -> dict[str, datetime]:
+    """When each channel has something to send next; channels with nothing are absent."""
+    query = (
+        select(_DELIVERY.channel, func.min(_DELIVERY.due_at)).where(_is(DeliveryState.DUE)).group_by(_DELIVERY.channel)
+    )
+    return dict(tx.connection.execute(query).tuples().all())
+
+
+def made_since(tx: Transaction, channel: str, since: datetime, *, rule: str = "") -> int:
+    """How many deliveries were made for a channel (and rule) since then: what budgets count."""
+    query = (
+        select(func.count())
+        .select_from(tables.deliveries)
+        .where(_DELIVERY.channel == channel, _DELIVERY.created_at >= since)
+    )
+    if rule:
+        query = query.join(tables.alerts, _ALERT.id == _DELIVERY.alert_id).where(_ALERT.rule == rule)
+    return int(tx.connection.execute(query).scalar_one())
+
+
+def _record(tx: Transaction, delivery: int, at: datetime, outcome: str, reason: str) -> None:
+    query = update(tables.deliveries).where(_DELIVERY.id == delivery).values(attempts=_DELIVERY.attempts + 1)
+    tx.connection.execute(query)
+    _trail(tx, [delivery], at, outcome, reason)
+
+
+def _trail(tx: Transaction, deliveries: Sequence[int], at: datetime, outcome: str, reason: str) -> None:
+    for delivery in deliveries:
+        number = select(func.coalesce(func.max(_ATTEMPT.number), 0) + 1).where(_ATTEMPT.delivery_id == delivery)
+        values = {
+            "delivery_id": delivery,
+            "number": number.scalar_subquery(),
+            "at": at,
+            "outcome": outcome,
+            "reason": reason,
+        }
+        tx.connection.execute(insert(tables.attempts).values(values))
+
+
+def _in_states(tx: Transaction, deliveries: Collection[int], states: tuple[DeliveryState, ...]) -> list[int]:
+    found: list[int] = []
+    for piece in chunks(list(deliveries)):
+        query = select(_DELIVERY.id).where(_DELIVERY.id.in_(piece), _DELIVERY.state.in_(states))
+        found += tx.connection.execute(query).scalars()
+    return found
+
+
+def _update(tx: Transaction, deliveries: Sequence[int], **values: object) -> None:
+    for piece in chunks(deliveries):
+        tx.connection.execute(update(tables.deliveries).where(_DELIVERY.id.in_(piece)).values(**values))
+
+
+def _with_alerts(tx: Transaction, ids: Sequence[int]) -> list[ClaimedDelivery]:
+    found: list[ClaimedDelivery] = []
+    for piece in chunks(ids):
+        rows = tx.connection.execute(select(tables.deliveries).where(_DELIVERY.id.in_(piece)).order_by(_DELIVERY.id))
+        claimed = [_stored(row) for row in rows]
+        by_number = alerts.get_many(tx, {one.alert for one in claimed})
+        found += [ClaimedDelivery(one, by_number[one.alert]) for one in claimed]
+    return found
+
+
+def _outbox_state(channel: str, found: dict[str, tuple[int, datetime, datetime]]) -> OutboxState:
+    waiting = [found[state] for state in (DeliveryState.DUE, DeliveryState.CLAIMED) if state in found]
+    return OutboxState(
+        channel=channel,
+        due=found[DeliveryState.DUE][0] if DeliveryState.DUE in found else 0,
+        claimed=found[DeliveryState.CLAIMED][0] if DeliveryState.CLAIMED in found else 0,
+        dead=found[DeliveryState.DEAD][0] if DeliveryState.DEAD in found else 0,
+        oldest_at=min((oldest for _, oldest, _ in waiting), default=None),
+        next_due_at=found[DeliveryState.DUE][2] if DeliveryState.DUE in found else None,
+    )
+
+
+def _stored(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        alert=row.alert_id,
+        channel=row.channel,
+        recipient=row.recipient,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        claimed_at=row.claimed_at,
+        finished_at=row.finished_at,
+        failure=row.failure,
+        receipt=row.receipt,
+        maybe_sent=row.maybe_sent,
+    )
