@@ -1,0 +1,165 @@
+"""Rules made ready to run: compiled once, then swapped in as one value that nobody changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from monitor.rules.hits import Match
+from monitor.rules.index import Index, needs_of
+from monitor.rules.match import Sight, hits_of, spots_of
+from monitor.rules.model import Concept, Condition, HasTerm, InField, Rule, Scope, Severity, Status, Term, TextField
+from monitor.rules.view import ArticleView
+from monitor.rules.vocabulary import Vocabulary
+from monitor.rules.walk import walk
+from monitor.text.article import Article
+from monitor.text.forms import language
+
+_EVALUATED = frozenset({Status.LIVE, Status.SHADOW})
+_BEYOND_PROSE = frozenset({TextField.URL, TextField.AUTHOR, TextField.FEED})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that could not be evaluated for an article, and why; the other rules were."""
+
+    rule: str
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """What every rule says of one article. ``spent`` is the time of each evaluated rule, if a clock was given."""
+
+    matches: tuple[Match, ...]
+    failures: tuple[Failure, ...] = ()
+    spent: Mapping[str, float] = field(default_factory=dict)
+
+
+class CompiledRules:
+    """A set of rules that articles can be matched against. It only remembers what it has read, and may be shared."""
+
+    def __init__(self, rules: Sequence[Rule], vocabulary: Vocabulary, index: Index) -> None:
+        self.rules: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in rules})
+        self._ordered = tuple(rules)
+        self._vocabulary = vocabulary
+        self._index = index
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        """The rules that hold for an article, in the order the rules were given.
+
+        Raises an :class:`ExceptionGroup` if a rule fails; :meth:`evaluate` gives failures as values.
+        """
+        result = self.evaluate(article)
+        if result.failures:
+            raise ExceptionGroup("rules failed", [failure.error for failure in result.failures])
+        return result.matches
+
+    def evaluate(
+        self, article: Article, *, skip: Collection[str] = (), clock: Callable[[], float] | None = None
+    ) -> MatchResult:
+        """Match, but a rule that raises becomes a :class:`Failure` and stops no other.
+
+        Rules named in ``skip`` (quarantined ones) are left out. ``clock`` gives seconds and is asked before and
+        after each rule.
+        """
+        view = self.view(article)
+        matches: list[Match] = []
+        failures: list[Failure] = []
+        spent: dict[str, float] = {}
+        for number in self._index.candidates(view.slots):
+            rule = self._ordered[number]
+            if rule.id in skip or not in_scope(rule.scope, article):
+                continue
+            begun = clock() if clock else 0.0
+            try:
+                found = _match(rule, view)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is that rule's and is handed on
+                failures.append(Failure(rule.id, error))
+            else:
+                matches += found
+            if clock:
+                spent[rule.id] = clock() - begun
+        return MatchResult(tuple(matches), tuple(failures), spent)
+
+    def view(self, article: Article) -> ArticleView:
+        """The article as these rules see it."""
+        return ArticleView(article, self._vocabulary.lexicon(article), self._vocabulary)
+
+
+def compile_rules(rules: Sequence[Rule], languages: Collection[str] | None = None) -> CompiledRules:
+    """Compile rules; later ones of the same id replace earlier ones.
+
+    The word forms of ``languages`` are made now (by default: of every language that has terms), those of others when
+    the first article in them comes; that takes up to a second for a language. Raises :class:`KeyError` if a condition
+    names a concept the rule does not have, :class:`~monitor.rules.regex.BadPatternError` for what RE2 does not take.
+    """
+    unique = list({rule.id: rule for rule in rules}.values())
+    vocabulary = Vocabulary()
+    for rule in unique:
+        for term in _terms_of(rule):
+            vocabulary.add(term)
+        vocabulary.beyond_prose = vocabulary.beyond_prose or _looks_beyond_prose(rule)
+    index = Index(vocabulary.slots)
+
+    def group(key: Concept | Term) -> int | None:
+        terms = key.terms if isinstance(key, Concept) else (key,)
+        return index.group(key, [vocabulary.terms[id(term)] for term in terms])
+
+    for number, rule in enumerate(unique):
+        if rule.status in _EVALUATED:
+            index.add(number, needs_of(rule.match, rule.concepts, group))
+    vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
+    return CompiledRules(unique, vocabulary, index)
+
+
+def in_scope(scope: Scope, article: Article) -> bool:
+    """Whether a rule looks at an article: its languages and feeds; age is for the alert policy to judge.
+
+    Any plausible language of the article will do. A feed is looked at if it is named or has a named tag.
+    """
+    if scope.languages and article.languages and not _codes(scope.languages) & _codes(article.languages):
+        return False
+    if not scope.not_feed_tags.isdisjoint(article.feed_tags):
+        return False
+    if scope.feed_ids or scope.feed_tags:
+        return article.feed in scope.feed_ids or not scope.feed_tags.isdisjoint(article.feed_tags)
+    return True
+
+
+def _codes(languages: Iterable[str]) -> set[str]:
+    return {language(code).code for code in languages}
+
+
+def _match(rule: Rule, view: ArticleView) -> list[Match]:
+    sight = Sight(view, rule.concepts)
+    spots = spots_of(rule.match, sight)
+    if spots is None:
+        return []
+    severity: Severity = rule.severity
+    for escalation in rule.escalate:
+        found = spots_of(escalation.when, sight)
+        if found is not None:
+            severity = escalation.to
+            spots += found
+    return [Match(rule.id, severity, hits_of(spots, view))]
+
+
+def _conditions(rule: Rule) -> Iterator[Condition]:
+    yield from walk(rule.match)
+    for escalation in rule.escalate:
+        yield from walk(escalation.when)
+
+
+def _terms_of(rule: Rule) -> Iterator[Term]:
+    for concept in rule.concepts.values():
+        yield from concept.terms
+        yield from concept.exclusions
+    for condition in _conditions(rule):
+        if isinstance(condition, HasTerm):
+            yield condition.term
+
+
+def _looks_beyond_prose(rule: Rule) -> bool:
+    return any(isinstance(part, InField) and part.where in _BEYOND_PROSE for part in _conditions(rule))

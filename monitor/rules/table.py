@@ -1,0 +1,137 @@
+"""One language's slots, laid out for looking words up; the only module that imports Aho-Corasick."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import ahocorasick_rs
+
+from monitor.rules.slots import How, Slot
+from monitor.text.fold import fold
+from monitor.text.forms import language
+from monitor.text.tokens import without_apostrophes
+from monitor.text.vietnamese import spelling
+
+# Particles and endings that follow a noun, for words inside a phrase.
+_PARTICLES = re.compile(
+    "(?:들)?(?:은|는|이|가|을|를|의|에|에서|에게|께서|로|으로|와|과|도|만|까지|부터|보다|이나|나|측|산|제|군|식|발|형)?$"
+)
+_Ids = tuple[int, ...]
+
+
+class Fragments:
+    """Strings to be found inside text, all in one scan."""
+
+    def __init__(self, slots: Iterable[tuple[int, Slot]]) -> None:
+        by_text: defaultdict[str, list[tuple[int, How]]] = defaultdict(list)
+        for number, slot in slots:
+            if slot.text:
+                by_text[slot.text].append((number, slot.how))
+        self._slots = list(by_text.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(by_text)) if by_text else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
+
+    def find(self, text: str) -> Iterator[tuple[int, How, int, int]]:
+        """Every occurrence, overlapping ones too: slot, how it wants to be found, start, end."""
+        if self._automaton is not None:
+            for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+                for number, how in self._slots[pattern]:
+                    yield number, how, start, end
+
+
+class Table:
+    """The slots that are tried in articles of one language: its own and those of every language."""
+
+    def __init__(self, code: str, slots: Iterable[tuple[int, Slot]]) -> None:
+        self._language = language(code)
+        self._spelling = spelling if code == "vi" else fold
+        by_how: defaultdict[How, list[tuple[int, Slot]]] = defaultdict(list)
+        for number, slot in slots:
+            by_how[slot.how].append((number, slot))
+        self._known, self._stems = self._words(by_how[How.FORMS])
+        self.exact = _index((slot.text, number) for number, slot in by_how[How.EXACT])
+        self._prefixes = _index((slot.text, number) for number, slot in by_how[How.PREFIX])
+        self._prefix_lengths = sorted({len(text) for text in self._prefixes})
+        self._korean_stems = _index((slot.text, number) for number, slot in [*by_how[How.STEM], *by_how[How.PREFIX]])
+        self._korean_words = _index((slot.text, number) for number, slot in by_how[How.PARTICLE])
+        self._inside = Fragments(by_how[How.SUFFIX] + by_how[How.INFIX])
+        self.runs = Fragments(by_how[How.RUN])
+
+    def _words(self, slots: list[tuple[int, Slot]]) -> tuple[Mapping[str, _Ids], Mapping[str, _Ids]]:
+        """The look-up by spelling, and by stem for what has no entry there.
+
+        A spelling that is known to be another word has an entry without the slots whose stem it happens to share.
+        """
+        forms = self._language.forms({slot.text for _, slot in slots})
+        known: defaultdict[str, set[int]] = defaultdict(set)
+        stems: defaultdict[str, set[int]] = defaultdict(set)
+        for number, slot in slots:
+            spellings = {self._spelling(without_apostrophes(slot.text))} | forms[slot.text].known
+            if slot.in_phrase:
+                spellings.add(fold(without_apostrophes(slot.text)))
+            for one in spellings:
+                known[one].add(number)
+            for stem in self._language.stems(slot.text):
+                stems[stem].add(number)
+        self._add_stems(known, stems)
+        return _frozen(known), _frozen(stems)
+
+    def _add_stems(self, known: Mapping[str, set[int]], stems: Mapping[str, set[int]]) -> None:
+        """An entry hides what the stem would find, so it must hold that too."""
+        for one, numbers in known.items():
+            for stem in self._language.stems(one):
+                numbers.update(stems.get(stem, ()))
+
+    def spelled(self, word: str, composed: str, folded: str) -> set[int]:
+        """The slots that a word in an alphabet fills, given also as ``compose`` and ``fold`` make it."""
+        found = set(self.exact.get(composed, ()))
+        known = self._known.get(folded if self._spelling is fold else self._spelling(word))
+        if known is not None:
+            found.update(known)
+        else:
+            for stem in self._language.stems(word):
+                found.update(self._stems.get(stem, ()))
+        for length in self._prefix_lengths:
+            if length > len(folded):
+                break
+            found.update(self._prefixes.get(folded[:length], ()))
+        if self._inside:
+            found.update(number for number, _ in self._fragments(folded))
+        return found
+
+    def korean(self, word: str) -> Iterator[tuple[int, int]]:
+        """The slots that a Korean word fills, and how much of it is not particles."""
+        for length in range(1, len(word) + 1):
+            start = word[:length]
+            for number in self._korean_stems.get(start, ()):
+                yield number, length
+            if start in self._korean_words and _PARTICLES.match(word, length):
+                for number in self._korean_words[start]:
+                    yield number, length
+        for number, _ in self._fragments(word):
+            yield number, len(word)
+
+    def runs_in(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """The slots found in text without spaces: slot, start, end."""
+        for number, _, start, end in self.runs.find(text):
+            yield number, start, end
+
+    def _fragments(self, word: str) -> Iterator[tuple[int, int]]:
+        for number, how, start, end in self._inside.find(word):
+            if how is How.INFIX or end == len(word):
+                yield number, start
+
+
+def _index(pairs: Iterable[tuple[str, int]]) -> Mapping[str, _Ids]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for text, number in pairs:
+        found[text].add(number)
+    return _frozen(found)
+
+
+def _frozen(found: Mapping[str, set[int]]) -> dict[str, _Ids]:
+    return {text: tuple(sorted(numbers)) for text, numbers in found.items()}

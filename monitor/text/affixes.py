@@ -1,0 +1,37 @@
+"""What Arabic, Persian and Hebrew write together with a word: articles, prepositions, conjunctions, plural endings.
+
+Working on folded text (see ``fold``). Each function gives the word itself first, then every shorter reading of it; a
+reading is only ever looked up among the words of terms, so one that makes no sense costs nothing.
+"""
+
+from __future__ import annotations
+
+_AR_PREFIXES = (
+    "وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "ال", "لل", "وب", "ول", "وك", "فب", "فل",
+    "سي", "و", "ف", "ب", "ل", "ك",
+)  # fmt: skip
+_FA_SUFFIXES = (
+    "هايشان", "هايمان", "هايتان", "هايش", "هايم", "هايي", "هاي", "ها", "شان", "اش", "اي", "يي", "ان", "ي",
+)  # fmt: skip
+_HE_PREFIXES = ("וכש", "כשה", "שה", "וה", "וב", "ול", "ומ", "וש", "מה", "ה", "ו", "ב", "ל", "מ", "ש", "כ")
+_SHORTEST = 3
+
+
+def arabic_bases(word: str) -> tuple[str, ...]:
+    """``والصواريخ``: itself, ``صواريخ``, and other readings."""
+    return (word, *_without_prefixes(word, _AR_PREFIXES))
+
+
+def persian_bases(word: str) -> tuple[str, ...]:
+    """``موشكهاي``: itself, ``موشك``, and other readings."""
+    shorter = [word[: -len(end)] for end in _FA_SUFFIXES if word.endswith(end) and len(word) - len(end) >= _SHORTEST]
+    return (word, *shorter)
+
+
+def hebrew_bases(word: str) -> tuple[str, ...]:
+    """``והטילים``: itself, ``טילים``, and other readings."""
+    return (word, *_without_prefixes(word, _HE_PREFIXES))
+
+
+def _without_prefixes(word: str, prefixes: tuple[str, ...]) -> list[str]:
+    return [word[len(start) :] for start in prefixes if word.startswith(start) and len(word) - len(start) >= _SHORTEST]

@@ -1,0 +1,108 @@
+"""Word forms: which spellings in a text are the same word as a term, language by language.
+
+Two sources, united. *Inflections* are generated from a dictionary when rules are compiled: the whole paradigm of each
+word of each term, so that matching looks a word up instead of analysing it. *Stems* are computed (and cached by the
+caller) for the words of a text; they find names that no dictionary knows. ``docs/languages.md`` says what each
+language uses and how well it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import Stemmer
+
+from monitor.text.affixes import arabic_bases, hebrew_bases, persian_bases
+from monitor.text.fold import fold
+from monitor.text.lemmas import Paradigms, paradigms
+from monitor.text.morphology import declensions
+
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_BASES: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "ar": arabic_bases,
+    "fa": persian_bases,
+    "he": hebrew_bases,
+}
+_SHORTEST_STEMMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """All spellings known to be forms of a word, folded, and words that only look like one of them."""
+
+    known: frozenset[str]
+    strangers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Language:
+    """What is known of one language's word forms."""
+
+    code: str
+    _stemmer: Stemmer.Stemmer | None = field(repr=False)
+
+    def lower(self, word: str) -> str:
+        """Lower case as this language writes it."""
+        if self.code in {"tr", "az"}:
+            word = word.replace("I", "ı").replace("İ", "i")
+        return word.lower()
+
+    def stems(self, word: str) -> tuple[str, ...]:
+        """What a word of a text may be a form of: its folded stem and what is left without clitics."""
+        lower = self.lower(word)
+        bases = _BASES.get(self.code)
+        if bases is not None:
+            folded = fold(lower)
+            found = bases(folded)
+            if self._stemmer is None:
+                return found
+            return tuple(dict.fromkeys([*found, *map(fold, self._stemmer.stemWords(list(found)))]))
+        if self._stemmer is None or len(lower) < _SHORTEST_STEMMED:
+            return ()
+        return (fold(self._stemmer.stemWord(lower)),)
+
+    def forms(self, words: Collection[str]) -> dict[str, Forms]:
+        """The generated forms of each of these words, all at once because a dictionary is read from end to end."""
+        if self.code in {"ru", "uk"}:
+            return {word: Forms(declensions(word, self.code)) for word in words}
+        found = paradigms(self.code, frozenset(words))
+        return {word: _of_paradigm(found.get(word)) for word in words}
+
+
+@lru_cache(maxsize=128)
+def language(code: str) -> Language:
+    """The language of an ISO 639-1 code; an unknown one has no word forms beyond case and accents."""
+    code = code.lower().replace("_", "-").split("-")[0]
+    code = {"nb": "no", "nn": "no", "hr": "sr", "bs": "sr", "sh": "sr"}.get(code, code)
+    algorithm = _SNOWBALL.get(code)
+    # The stemmer's own cache thrashes on text; the caller's is per word and already there.
+    return Language(code, Stemmer.Stemmer(algorithm, 0) if algorithm else None)
+
+
+def same_word(code: str, word: str, other: str) -> bool:
+    """Whether one is a form of the other by what is known of the language; slow, for reports and tests."""
+    speech = language(code)
+    generated = speech.forms([word])[word]
+    folded = fold(other)
+    if folded == fold(word) or folded in generated.known:
+        return True
+    return folded not in generated.strangers and bool(_overlap(speech.stems(word), speech.stems(other)))
+
+
+def _of_paradigm(paradigm: Paradigms | None) -> Forms:
+    if paradigm is None:
+        return Forms(frozenset())
+    known = frozenset(map(fold, paradigm.forms))
+    return Forms(known, frozenset(map(fold, paradigm.others)) - known)
+
+
+def _overlap(one: Iterable[str], other: Iterable[str]) -> set[str]:
+    return set(one) & set(other)

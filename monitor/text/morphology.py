@@ -1,0 +1,33 @@
+"""Russian and Ukrainian paradigms by pymorphy3, which also declines names that its dictionary does not hold."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pymorphy3
+
+from monitor.text.fold import fold
+
+_CYRILLIC = re.compile("^[\u0400-\u04ff'’ʼ]+$")
+_LIKELY = 3
+
+
+@lru_cache(maxsize=2)
+def _analyser(code: str) -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer(lang=code)
+
+
+@lru_cache(maxsize=1 << 16)
+def declensions(word: str, code: str) -> frozenset[str]:
+    """Every inflected form of a word, folded; empty if it is not written in Cyrillic.
+
+    A word that is some paradigm's dictionary form is read as that; otherwise as whatever it can be a form of.
+    """
+    if not _CYRILLIC.match(word):
+        return frozenset()
+    readings = _analyser(code).parse(word.lower().replace("’", "'").replace("ʼ", "'"))
+    wanted = fold(word)
+    headwords = [reading for reading in readings if fold(reading.normal_form) == wanted]
+    chosen = (headwords or readings)[:_LIKELY]
+    return frozenset(fold(form.word).replace("'", "") for reading in chosen for form in reading.lexeme)
