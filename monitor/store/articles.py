@@ -54,21 +54,15 @@ def add(tx: Transaction, articles: Sequence[NewArticle], now: datetime) -> list[
     }
     fresh: list[NewArticle] = []
     notes: list[tuple[bytes, NewArticle, int | NewArticle]] = []
-    for new, (by_key, by_url) in zip(articles, hashes, strict=True):
-        of = owner.get(by_key) or owner.get(by_url) or new
+    for new, pair in zip(articles, hashes, strict=True):
+        of = owner.get(pair[0]) or owner.get(pair[1]) or new
         if of is new:
             fresh.append(new)
-        for digest in (by_key, by_url):
-            if digest and digest not in owner:
-                owner[digest] = of
-                notes.append((digest, new, of))
+        unseen = [digest for digest in pair if digest and digest not in owner]
+        owner |= dict.fromkeys(unseen, of)
+        notes += [(digest, new, of) for digest in unseen]
     ids = _insert(tx, fresh, now)
-    if notes:
-        tx.connection.execute(insert(tables.identities), [
-            {"hash": digest, "article_id": of if isinstance(of, int) else ids[_name(of.article)],
-             "text_hash": text_hash(new.article), "listed_at": now, "feed": new.article.feed}
-            for digest, new, of in notes
-        ])  # fmt: skip
+    _note(tx, [(digest, new, of if isinstance(of, int) else ids[_name(of.article)]) for digest, new, of in notes], now)
     return [StoredArticle(ids[_name(new.article)], new.article, new.url_key, now) for new in fresh]
 
 
@@ -129,6 +123,20 @@ def _insert(tx: Transaction, fresh: Sequence[NewArticle], now: datetime) -> dict
         return {}
     rows = tx.connection.execute(_INSERT_ARTICLES, [_row(new, now) for new in fresh])
     return {(feed, key): number for number, feed, key in rows}
+
+
+def _note(tx: Transaction, notes: Sequence[tuple[bytes, NewArticle, int]], now: datetime) -> None:
+    """Write down identities; the two of one article follow each other and share its text hash."""
+    rows: list[dict[str, Any]] = []
+    previous, text = None, b""
+    for digest, new, number in notes:
+        if new is not previous:
+            previous, text = new, text_hash(new.article)
+        rows.append(
+            {"hash": digest, "article_id": number, "text_hash": text, "listed_at": now, "feed": new.article.feed}
+        )
+    if rows:
+        tx.connection.execute(insert(tables.identities), rows)
 
 
 def _name(article: Article) -> tuple[str, str]:
@@ -196,4 +204,4 @@ def _url_hash(url_key: str) -> bytes:
 
 
 def _hash(*parts: str) -> bytes:
-    return blake2b("\0".join(clean(part) for part in parts).encode(), digest_size=16).digest()
+    return blake2b(clean("\x1f".join(parts)).encode(), digest_size=16).digest()

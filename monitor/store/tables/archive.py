@@ -59,11 +59,7 @@ class ArticleRow(Row, table=True):
     """One article. The long texts come last, so that queries on the other columns never read their pages."""
 
     __tablename__ = "articles"
-    __table_args__ = (
-        Index("articles_seen", "seen_at"),
-        Index("articles_feed", "feed", "id"),
-        NEVER_REUSED,
-    )
+    __table_args__ = (Index("articles_seen", "seen_at"), NEVER_REUSED)
 
     id: int = number_key()
     feed: str = words()
@@ -104,11 +100,7 @@ class IdentityRow(Row, table=True):
     """
 
     __tablename__ = "identities"
-    __table_args__ = (
-        Index("identities_article", "article_id"),
-        Index("identities_listed", "feed", "listed_at"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = (Index("identities_article", "article_id"), {"sqlite_with_rowid": False})
 
     hash: bytes = digest(key=True)
     article_id: int

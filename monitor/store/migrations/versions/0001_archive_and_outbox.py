@@ -73,7 +73,6 @@ def _articles() -> None:
         sa.PrimaryKeyConstraint("id", name="articles_pk"),
         sqlite_autoincrement=True,
     )
-    op.create_index("articles_feed", "articles", ["feed", "id"])
     op.create_index("articles_seen", "articles", ["seen_at"])
 
 
@@ -174,7 +173,6 @@ def _identities() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("identities_article", "identities", ["article_id"])
-    op.create_index("identities_listed", "identities", ["feed", "listed_at"])
 
 
 def _meta() -> None:
