@@ -16,7 +16,7 @@ from monitor.rules.walk import walk
 from monitor.text.article import Article
 from monitor.text.forms import language
 
-_EVALUATED = frozenset({Status.LIVE, Status.SHADOW})
+EVALUATED = frozenset({Status.LIVE, Status.SHADOW})
 _BEYOND_PROSE = frozenset({TextField.URL, TextField.AUTHOR, TextField.FEED})
 
 
@@ -74,7 +74,7 @@ class CompiledRules:
                 continue
             begun = clock() if clock else 0.0
             try:
-                found = _match(rule, view)
+                found = match_rule(rule, view)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is that rule's and is handed on
                 failures.append(Failure(rule.id, error))
             else:
@@ -82,6 +82,10 @@ class CompiledRules:
             if clock:
                 spent[rule.id] = clock() - begun
         return MatchResult(tuple(matches), tuple(failures), spent)
+
+    def tried(self, article: Article) -> tuple[str, ...]:
+        """The languages whose terms are tried on an article."""
+        return self._vocabulary.tried(article)
 
     def view(self, article: Article) -> ArticleView:
         """The article as these rules see it."""
@@ -108,7 +112,7 @@ def compile_rules(rules: Sequence[Rule], languages: Collection[str] | None = Non
         return index.group(key, [vocabulary.terms[id(term)] for term in terms])
 
     for number, rule in enumerate(unique):
-        if rule.status in _EVALUATED:
+        if rule.status in EVALUATED:
             index.add(number, needs_of(rule.match, rule.concepts, group))
     vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
     return CompiledRules(unique, vocabulary, index)
@@ -132,7 +136,8 @@ def _codes(languages: Iterable[str]) -> set[str]:
     return {language(code).code for code in languages}
 
 
-def _match(rule: Rule, view: ArticleView) -> list[Match]:
+def match_rule(rule: Rule, view: ArticleView) -> list[Match]:
+    """What one rule says, wherever it looks and whatever its status: nothing, or one match."""
     sight = Sight(view, rule.concepts)
     spots = spots_of(rule.match, sight)
     if spots is None:

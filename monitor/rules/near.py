@@ -1,4 +1,8 @@
-"""Nearness: which hits of several members stand together."""
+"""Nearness: which hits of several members stand together.
+
+Distances are steps from word to word: neighbours are 1 apart. What counts is the way from the last word of the first
+hit to the first word of the last one.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,8 @@ _Marked: TypeAlias = tuple[Spot, int]  # a hit and the member it belongs to
 
 def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -> set[Spot]:
     """The hits that stand near enough, in one field, for the condition to hold; none if it does not."""
-    marked = sorted(
-        ((spot, number) for number, spots in enumerate(members) for spot in spots), key=lambda one: (one[0][:5], one[1])
-    )
     found: set[Spot] = set()
-    for field, group in groupby(marked, key=lambda one: one[0].field):
+    for field, group in groupby(_marked(members), key=lambda one: one[0].field):
         for window in _windows(near, list(group), field, view):
             if near.ordered:
                 found |= _chains(window, len(members))
@@ -28,10 +29,37 @@ def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -
     return found
 
 
-def distance(one: Spot, other: Spot) -> int:
-    """Steps from the last word of the first to the first word of the second; 0 if they overlap."""
-    before, after = sorted((one, other), key=lambda spot: (spot.first, spot.last))
-    return max(0, after.first - before.last)
+def closest(near: Near, members: Sequence[Sequence[Spot]]) -> int | None:
+    """How many steps apart the members are where they come closest in one field; ``None`` if they never share one."""
+    marked = _marked(members)
+    best: int | None = None
+    for _, group in groupby(marked, key=lambda one: one[0].field):
+        in_field = list(group)
+        for begin in range(len(in_field)):
+            end = _complete(in_field[begin:], len(members), ordered=near.ordered)
+            if end is not None:
+                apart = max(0, end.first - in_field[begin][0].last)
+                best = apart if best is None else min(best, apart)
+    return best
+
+
+def _complete(marked: Sequence[_Marked], size: int, *, ordered: bool) -> Spot | None:
+    """The hit with which every member has been seen, counting from the first."""
+    seen: set[int] = set()
+    last: Spot | None = None
+    for spot, number in marked:
+        if ordered and (number != len(seen) or (last is not None and spot.first <= last.last)):
+            continue
+        seen.add(number)
+        last = spot
+        if len(seen) == size:
+            return spot
+    return None
+
+
+def _marked(members: Sequence[Sequence[Spot]]) -> list[_Marked]:
+    marked = [(spot, number) for number, spots in enumerate(members) for spot in spots]
+    return sorted(marked, key=lambda one: (one[0][:5], one[1]))
 
 
 def _windows(near: Near, marked: Sequence[_Marked], field: int, view: ArticleView) -> Iterable[Sequence[_Marked]]:

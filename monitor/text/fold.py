@@ -1,8 +1,8 @@
 """Folding: what two spellings must share to count as the same word, with the way back to the original characters.
 
 Folded away: compatibility forms (NFKC: ``ｆｕｌｌ`` width, ligatures, presentation forms), case (``ß`` is ``ss``),
-accents on Latin and Greek letters, stress marks and ``ё`` in Cyrillic, vowel signs in Arabic and Hebrew, the spellings of
-alef, yeh, kaf and teh marbuta, tatweel, soft hyphens and other invisible characters, typographic apostrophes and
+accents on Latin and Greek letters, stress marks and ``ё`` in Cyrillic, vowel signs in Arabic and Hebrew, the spellings
+of alef, yeh, kaf and teh marbuta, tatweel, soft hyphens and other invisible characters, typographic apostrophes and
 hyphens, digits of other scripts.
 
 Kept, because the mark is part of the letter: ``й ї ў ѓ ќ`` in Cyrillic, dakuten in kana, Hangul syllables (composed

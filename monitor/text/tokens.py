@@ -1,12 +1,12 @@
 """Words: where they are in a text, and how many of them lie between two places.
 
-A word is a run of letters, marks and digits; hyphens, slashes and full stops part words, an apostrophe between letters
-does not (``Kim's``, ``l'armée``, ``об'єкт``), nor does a soft hyphen. A zero-width non-joiner parts Arabic-script words,
-because Persian writers put it, a space or nothing before the same ending. Letters of another writing system start a new
-word, so that ``DPRK`` is one inside Chinese text and before a Korean particle.
+A word is a run of letters, marks and digits; hyphens, slashes and full stops part words, an apostrophe between
+letters does not (``Kim's``, ``l'armée``, ``об'єкт``), nor does a soft hyphen. A zero-width non-joiner parts words in
+Arabic script, because Persian writers put it, a space or nothing before the same ending. Letters of another writing
+system start a new word, so that ``DPRK`` is one inside Chinese text and before a Korean particle.
 
-Chinese, Japanese, Thai and their neighbours do not part words. Distances there count two characters as one word,
-four in Thai, Lao, Khmer and Burmese: about the mean length of a word in each.
+Chinese, Japanese, Thai and their neighbours do not part words. Distances there count two characters as one word, four
+in Thai, Lao, Khmer and Burmese: about the mean length of a word in each.
 """
 
 from __future__ import annotations
