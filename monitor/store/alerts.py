@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import eq, ge, lt
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.sql import Select
@@ -13,13 +13,15 @@ from sqlalchemy.sql import Select
 from monitor.rules.model import Severity
 from monitor.store import tables
 from monitor.store.transaction import Transaction, chunks, narrow
-from monitor.store.values import DeliveryState, NewAlert, StoredAlert
+from monitor.store.values import DeliveryState, NewAlert, NewDelivery, StoredAlert
 
 _ALERT = tables.alerts.c
 
+Owed: TypeAlias = NewDelivery | tuple[str, str, datetime]
 
-def add(tx: Transaction, alert: NewAlert, deliveries: Sequence[tuple[str, str, datetime]] = ()) -> StoredAlert:
-    """Store an alert and what it owes: one delivery per ``(channel, recipient, due_at)``.
+
+def add(tx: Transaction, alert: NewAlert, deliveries: Sequence[Owed] = ()) -> StoredAlert:
+    """Store an alert and what it owes: its deliveries.
 
     Without deliveries it is on record and told to nobody (yet): held, or a rule without channels. Call it in the
     transaction that stores the article, or a crash between the two would lose the alert.
@@ -41,9 +43,9 @@ def add(tx: Transaction, alert: NewAlert, deliveries: Sequence[tuple[str, str, d
     return StoredAlert(number, alert)
 
 
-def owe(tx: Transaction, alert: int, deliveries: Sequence[tuple[str, str, datetime]], now: datetime) -> None:
+def owe(tx: Transaction, alert: int, deliveries: Sequence[Owed], now: datetime) -> None:
     """Put further deliveries of a stored alert into the outbox: a held one released, a fallback channel."""
-    rows = [_delivery(alert, channel, recipient, due_at, now) for channel, recipient, due_at in deliveries]
+    rows = [_delivery(alert, NewDelivery(*one), now) for one in deliveries]
     if rows:
         tx.connection.execute(insert(tables.deliveries), rows)
 
@@ -129,16 +131,20 @@ def _all(tx: Transaction, query: Select[Any]) -> list[StoredAlert]:
     return [_stored(row) for row in tx.connection.execute(query)]
 
 
-def _delivery(alert: int, channel: str, recipient: str, due_at: datetime, now: datetime) -> dict[str, Any]:
+def _delivery(alert: int, new: NewDelivery, now: datetime) -> dict[str, Any]:
     return {
         "alert_id": alert,
-        "channel": channel,
-        "recipient": recipient,
+        "channel": new.channel,
+        "recipient": new.recipient,
         "state": DeliveryState.DUE,
         "attempts": 0,
-        "due_at": due_at,
+        "batch": new.batch,
+        "held_as": new.held_as,
+        "planned_at": new.due_at,
+        "due_at": new.due_at,
         "created_at": now,
         "maybe_sent": False,
+        "reason": new.reason,
         "failure": "",
         "receipt": "",
     }

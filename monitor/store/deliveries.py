@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import eq, ge, lt
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, func, insert, literal, select, update
 
+from monitor.alerts.ledger import Message
 from monitor.store import alerts, tables
 from monitor.store.transaction import Transaction, chunks, narrow, one_of
 from monitor.store.values import Attempt, ClaimedDelivery, Delivery, DeliveryState, OutboxState
@@ -21,6 +22,9 @@ _DELIVERY = tables.deliveries.c
 _ATTEMPT = tables.attempts.c
 _ALERT = tables.alerts.c
 
+One: TypeAlias = int | Sequence[int]
+"""One delivery, or those of one message: a batch succeeds or fails as a whole."""
+
 
 def _is(state: DeliveryState) -> ColumnElement[bool]:
     """A condition that the partial index on waiting deliveries can serve: its value stands in the statement."""
@@ -28,40 +32,54 @@ def _is(state: DeliveryState) -> ColumnElement[bool]:
 
 
 def claim(tx: Transaction, channel: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
-    """Take what is due on a channel, the oldest alerts first, so that nobody else sends it."""
+    """Take what is due on a channel, the oldest alerts first, so that nobody else sends it.
+
+    A batch is taken whole, whatever the limit: its deliveries leave as one message per recipient.
+    """
     query = (
-        select(_DELIVERY.id)
+        select(_DELIVERY.id, _DELIVERY.batch)
         .where(_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
         .order_by(_DELIVERY.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(tx.connection.execute(query).scalars())
+    rows = tx.connection.execute(query).all()
+    batches = {row.batch for row in rows if row.batch}
+    ids = sorted({row.id for row in rows} | (_due_of(tx, channel, batches, now) if batches else set()))
     _update(tx, ids, state=DeliveryState.CLAIMED, claimed_at=now)
     return _with_alerts(tx, ids)
 
 
-def record_sent(tx: Transaction, delivery: int, at: datetime, *, receipt: str = "") -> None:
+def record_sent(tx: Transaction, deliveries: One, at: datetime, *, receipt: str = "") -> None:
     """It arrived, as far as the channel can tell; ``receipt`` is the service's own number for it."""
-    _record(tx, delivery, at, "sent", "")
-    _update(tx, [delivery], state=DeliveryState.SENT, finished_at=at, failure="", receipt=receipt, maybe_sent=False)
+    ids = _ids(deliveries)
+    _record(tx, ids, at, "sent", "")
+    _update(tx, ids, state=DeliveryState.SENT, finished_at=at, failure="", receipt=receipt)
 
 
-def record_retry(tx: Transaction, delivery: int, at: datetime, due_at: datetime, reason: str) -> None:
+def record_retry(tx: Transaction, deliveries: One, at: datetime, due_at: datetime, reason: str) -> None:
     """It did not arrive; try again at ``due_at``."""
-    _record(tx, delivery, at, "retry", reason)
-    _update(tx, [delivery], state=DeliveryState.DUE, claimed_at=None, due_at=due_at, failure=reason)
+    ids = _ids(deliveries)
+    _record(tx, ids, at, "retry", reason)
+    _update(tx, ids, state=DeliveryState.DUE, claimed_at=None, due_at=due_at, failure=reason)
 
 
-def record_dead(tx: Transaction, delivery: int, at: datetime, reason: str) -> None:
+def record_dead(tx: Transaction, deliveries: One, at: datetime, reason: str) -> None:
     """It will never arrive as it is; it stays on the list until an operator retries or drops it."""
-    _record(tx, delivery, at, "dead", reason)
-    _update(tx, [delivery], state=DeliveryState.DEAD, claimed_at=None, finished_at=at, failure=reason)
+    ids = _ids(deliveries)
+    _record(tx, ids, at, "dead", reason)
+    _update(tx, ids, state=DeliveryState.DEAD, claimed_at=None, finished_at=at, failure=reason)
 
 
-def put_back(tx: Transaction, delivery: int, due_at: datetime) -> None:
+def put_back(tx: Transaction, deliveries: One, due_at: datetime) -> None:
     """Give up a claim without a try: the send never began (shutdown, a silent channel)."""
-    _update(tx, [delivery], state=DeliveryState.DUE, claimed_at=None, due_at=due_at)
+    _update(tx, _ids(deliveries), state=DeliveryState.DUE, claimed_at=None, due_at=due_at)
+
+
+def move_batch(tx: Transaction, channel: str, batch: str, due_at: datetime) -> None:
+    """A waiting batch is to leave at another time: a digest that is full goes out now."""
+    waiting = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.batch == batch)
+    tx.connection.execute(update(tables.deliveries).where(*waiting).values(due_at=due_at, planned_at=due_at))
 
 
 def release_claims(tx: Transaction) -> list[Delivery]:
@@ -155,22 +173,48 @@ def next_due(tx: Transaction) -> dict[str, datetime]:
     return dict(tx.connection.execute(query).tuples().all())
 
 
-def made_since(tx: Transaction, channel: str, since: datetime, *, rule: str = "") -> int:
-    """How many deliveries were made for a channel (and rule) since then: what budgets count."""
-    query = (
-        select(func.count())
-        .select_from(tables.deliveries)
-        .where(_DELIVERY.channel == channel, _DELIVERY.created_at >= since)
+def messages(tx: Transaction, since: datetime) -> list[Message]:
+    """The messages planned for ``since`` or later, as budgets count them.
+
+    A delivery without a batch is one message per alert and channel, a batch one per channel, however many recipients.
+    ``rule`` is empty for a batch. What an operator dropped never was one.
+    """
+    columns = (
+        _DELIVERY.channel,
+        _DELIVERY.batch,
+        func.min(_DELIVERY.planned_at),
+        func.count(_DELIVERY.alert_id.distinct()),
     )
-    if rule:
-        query = query.join(tables.alerts, _ALERT.id == _DELIVERY.alert_id).where(_ALERT.rule == rule)
-    return int(tx.connection.execute(query).scalar_one())
+    of_interest = (_DELIVERY.planned_at >= since, _DELIVERY.state != DeliveryState.DROPPED)
+    joined = tables.deliveries.join(tables.alerts, _ALERT.id == _DELIVERY.alert_id)
+    alone = (
+        select(*columns, func.min(_ALERT.rule))
+        .select_from(joined)
+        .where(*of_interest, _DELIVERY.batch == "")
+        .group_by(_DELIVERY.alert_id, _DELIVERY.channel, _DELIVERY.batch)
+    )
+    batched = (
+        select(*columns, literal(""))
+        .where(*of_interest, _DELIVERY.batch != "")
+        .group_by(_DELIVERY.channel, _DELIVERY.batch)
+    )
+    rows = tx.connection.execute(alone.union_all(batched)).all()
+    found = [Message(channel, at, rule, batch, size) for channel, batch, at, size, rule in rows]
+    return sorted(found, key=lambda one: (one.at, one.channel, one.rule, one.batch))
 
 
-def _record(tx: Transaction, delivery: int, at: datetime, outcome: str, reason: str) -> None:
-    query = update(tables.deliveries).where(_DELIVERY.id == delivery).values(attempts=_DELIVERY.attempts + 1)
-    tx.connection.execute(query)
-    _trail(tx, [delivery], at, outcome, reason)
+def _ids(deliveries: One) -> list[int]:
+    return [deliveries] if isinstance(deliveries, int) else list(deliveries)
+
+
+def _due_of(tx: Transaction, channel: str, batches: Collection[str], now: datetime) -> set[int]:
+    due = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
+    return set(tx.connection.execute(select(_DELIVERY.id).where(*due, _DELIVERY.batch.in_(batches))).scalars())
+
+
+def _record(tx: Transaction, ids: Sequence[int], at: datetime, outcome: str, reason: str) -> None:
+    _update(tx, ids, attempts=_DELIVERY.attempts + 1)
+    _trail(tx, ids, at, outcome, reason)
 
 
 def _trail(tx: Transaction, deliveries: Sequence[int], at: datetime, outcome: str, reason: str) -> None:
@@ -236,4 +280,8 @@ def _stored(row: Row[Any]) -> Delivery:
         failure=row.failure,
         receipt=row.receipt,
         maybe_sent=row.maybe_sent,
+        planned_at=row.planned_at,
+        batch=row.batch,
+        held_as=row.held_as,
+        reason=row.reason,
     )

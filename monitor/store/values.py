@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.rules.hits import Hit
 from monitor.rules.model import Severity
@@ -193,6 +194,24 @@ class Delivery:
     failure: str = ""
     receipt: str = ""
     maybe_sent: bool = False
+    planned_at: datetime | None = None
+    batch: str = ""
+    held_as: str = ""
+    reason: str = ""
+
+
+class NewDelivery(NamedTuple):
+    """Where an alert is to go and when; a plain ``(channel, recipient, due_at)`` will do where one is asked for.
+
+    Deliveries of one recipient with one ``batch`` leave as one message. ``reason`` says why there and why then.
+    """
+
+    channel: str
+    recipient: str
+    due_at: datetime
+    batch: str = ""
+    held_as: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

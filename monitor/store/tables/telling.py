@@ -38,7 +38,11 @@ class AlertRow(Row, table=True):
 
 
 class DeliveryRow(Row, table=True):
-    """The outbox and its history: one alert on its way to one recipient of one channel."""
+    """The outbox and its history: one alert on its way to one recipient of one channel.
+
+    ``planned_at`` is when it was to leave, ``due_at`` when it is tried next. Deliveries of one recipient with one
+    ``batch`` leave as one message: a digest, a catch-up after quiet hours, an "and N more" (``held_as``).
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -46,7 +50,7 @@ class DeliveryRow(Row, table=True):
         # Only what waits: the outbox stays small however long the history grows.
         Index("deliveries_due", "channel", "id", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("deliveries_state", "state", "channel", "id"),
-        Index("deliveries_created", "channel", "created_at"),
+        Index("deliveries_planned", "planned_at"),
         NEVER_REUSED,
     )
 
@@ -56,11 +60,15 @@ class DeliveryRow(Row, table=True):
     recipient: str = words()
     state: str = words()
     attempts: int
+    batch: str = words()
+    held_as: str = words()
+    planned_at: datetime = moment()
     due_at: datetime = moment()
     created_at: datetime = moment()
     claimed_at: datetime | None = moment()
     finished_at: datetime | None = moment()
     maybe_sent: bool
+    reason: str = words()
     failure: str = words()
     receipt: str = words()
 

@@ -218,22 +218,26 @@ def _deliveries() -> None:
         sa.Column("recipient", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("batch", sa.Text, nullable=False),
+        sa.Column("held_as", sa.Text, nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("maybe_sent", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
         sa.Column("failure", sa.Text, nullable=False),
         sa.Column("receipt", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="deliveries_pk"),
         sa.UniqueConstraint("alert_id", "channel", "recipient", name="deliveries_alert_id_channel_recipient_unique"),
         sqlite_autoincrement=True,
     )
-    op.create_index("deliveries_created", "deliveries", ["channel", "created_at"])
     where = sa.text("state = 'due'")
     op.create_index(
         "deliveries_due", "deliveries", ["channel", "id", "due_at"], sqlite_where=where, postgresql_where=where
     )
+    op.create_index("deliveries_planned", "deliveries", ["planned_at"])
     op.create_index("deliveries_state", "deliveries", ["state", "channel", "id"])
 
 
