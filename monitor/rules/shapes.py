@@ -17,8 +17,8 @@ from monitor.rules.languages import LANGUAGES
 SeverityWord = Literal["info", "low", "medium", "high", "critical"]
 StatusWord = Literal["draft", "shadow", "live", "retired"]
 
-Condition = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/condition"})]
-ConceptBody = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/concept"})]
+Condition = Annotated[Any, WithJsonSchema({"x-ref": "#/$defs/condition"})]
+ConceptBody = Annotated[Any, WithJsonSchema({"x-ref": "#/$defs/concept"})]
 
 NAME = r"^[a-z0-9][a-z0-9_-]*$"
 NAME_PATTERN = re.compile(NAME)

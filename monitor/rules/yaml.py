@@ -62,7 +62,7 @@ def parse_yaml(source: str | bytes, file: str = "<text>") -> Node:
     _refuse_control_characters(text, file)
     composer = _Composer(file)
     try:
-        composer.run(YAML(typ="safe").parse(text))
+        composer.run(YAML(typ="safe", pure=True).parse(text))
     except _StopComposing:
         pass
     except MarkedYAMLError as error:
