@@ -75,16 +75,16 @@ class Table:
                 spellings.add(fold(without_apostrophes(slot.text)))
             for one in spellings:
                 known[one].add(number)
-            for stem in self._language.stems(slot.text):
+            for stem in self._language.stems_of_term(slot.text, forms[slot.text].known):
                 stems[stem].add(number)
-        self._add_stems(known, stems)
+        strangers: defaultdict[str, set[int]] = defaultdict(set)
+        for number, slot in slots:
+            for one in forms[slot.text].strangers:
+                strangers[one].add(number)
+        for one in {*known, *strangers}:  # an entry hides what the stem would find, so it must hold that too
+            by_stem = {number for stem in self._language.stems(one) for number in stems.get(stem, ())}
+            known[one] |= by_stem - strangers.get(one, set())
         return _frozen(known), _frozen(stems)
-
-    def _add_stems(self, known: Mapping[str, set[int]], stems: Mapping[str, set[int]]) -> None:
-        """An entry hides what the stem would find, so it must hold that too."""
-        for one, numbers in known.items():
-            for stem in self._language.stems(one):
-                numbers.update(stems.get(stem, ()))
 
     def spelled(self, word: str, composed: str, folded: str) -> set[int]:
         """The slots that a word in an alphabet fills, given also as ``compose`` and ``fold`` make it."""

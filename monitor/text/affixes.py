@@ -1,4 +1,4 @@
-"""What Arabic, Persian and Hebrew write together with a word: articles, prepositions, conjunctions, plural endings.
+"""What is written together with a word: Arabic and Hebrew articles and prepositions, Persian and Romance plurals.
 
 Working on folded text (see ``fold``). Each function gives the word itself first, then every shorter reading of it; a
 reading is only ever looked up among the words of terms, so one that makes no sense costs nothing.
@@ -14,6 +14,11 @@ _FA_SUFFIXES = (
     "هايشان", "هايمان", "هايتان", "هايش", "هايم", "هايي", "هاي", "ها", "شان", "اش", "اي", "يي", "ان", "ي",
 )  # fmt: skip
 _HE_PREFIXES = ("וכש", "כשה", "שה", "וה", "וב", "ול", "ומ", "וש", "מה", "ה", "ו", "ב", "ל", "מ", "ש", "כ")
+_ES_PLURALS = (("s", ""), ("es", ""), ("ces", "z"))
+_PT_PLURALS = (
+    ("s", ""), ("es", ""), ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("eis", "il"), ("is", "il"),
+    ("ns", "m"),
+)  # fmt: skip
 _SHORTEST = 3
 
 
@@ -31,6 +36,21 @@ def persian_bases(word: str) -> tuple[str, ...]:
 def hebrew_bases(word: str) -> tuple[str, ...]:
     """``והטילים``: itself, ``טילים``, and other readings."""
     return (word, *_without_prefixes(word, _HE_PREFIXES))
+
+
+def spanish_bases(word: str) -> tuple[str, ...]:
+    """``armas``: itself, ``arma``. The stemmer takes some plurals for verb forms."""
+    return _singulars(word, _ES_PLURALS)
+
+
+def portuguese_bases(word: str) -> tuple[str, ...]:
+    """``misseis``: itself, ``missil``, and other readings."""
+    return _singulars(word, _PT_PLURALS)
+
+
+def _singulars(word: str, plurals: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    shorter = [word[: -len(end)] + one for end, one in plurals if word.endswith(end) and len(word) > _SHORTEST]
+    return (word, *shorter)
 
 
 def _without_prefixes(word: str, prefixes: tuple[str, ...]) -> list[str]:

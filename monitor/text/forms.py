@@ -8,16 +8,17 @@ language uses and how well it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import Stemmer
 
-from monitor.text.affixes import arabic_bases, hebrew_bases, persian_bases
+from monitor.text.affixes import arabic_bases, hebrew_bases, persian_bases, portuguese_bases, spanish_bases
 from monitor.text.fold import fold
 from monitor.text.lemmas import Paradigms, paradigms
 from monitor.text.morphology import declensions
+from monitor.text.tokens import without_apostrophes
 
 _SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -28,9 +29,14 @@ _SNOWBALL = {
 }  # fmt: skip
 _BASES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "ar": arabic_bases,
+    "es": spanish_bases,
     "fa": persian_bases,
     "he": hebrew_bases,
+    "pt": portuguese_bases,
 }
+_CLITICS = frozenset({"ar", "fa", "he"})
+# Agglutinating languages: the stem of a form is often the whole word, the stem of the word something shorter.
+_WHOLE_WORD_IS_STEM = frozenset({"tr", "fi", "hu", "et"})
 _SHORTEST_STEMMED = 3
 
 
@@ -56,25 +62,35 @@ class Language:
         return word.lower()
 
     def stems(self, word: str) -> tuple[str, ...]:
-        """What a word of a text may be a form of: its folded stem and what is left without clitics."""
+        """What a word of a text may be a form of: its folded stem, and what is left of it without clitics."""
         lower = self.lower(word)
         bases = _BASES.get(self.code)
-        if bases is not None:
-            folded = fold(lower)
-            found = bases(folded)
-            if self._stemmer is None:
-                return found
-            return tuple(dict.fromkeys([*found, *map(fold, self._stemmer.stemWords(list(found)))]))
+        found = bases(fold(lower)) if bases else ()
         if self._stemmer is None or len(lower) < _SHORTEST_STEMMED:
-            return ()
-        return (fold(self._stemmer.stemWord(lower)),)
+            return found
+        if self.code in _CLITICS:
+            return (*found, *map(fold, self._stemmer.stemWords(list(found))))
+        return (*found, fold(self._stemmer.stemWord(lower)))
+
+    def stems_of_term(self, word: str, known: Collection[str]) -> tuple[str, ...]:
+        """What the stems of a text are compared with, for a word of a term and its known forms."""
+        stems = self.stems(word)[:1] if self.code in _CLITICS else self.stems(word)
+        if self.code in _BASES or self.code in _WHOLE_WORD_IS_STEM:
+            stems += (fold(self.lower(word)),)
+        if self.code in _CLITICS:
+            stems += (self.stems(word)[-1], *known)
+        return stems
 
     def forms(self, words: Collection[str]) -> dict[str, Forms]:
         """The generated forms of each of these words, all at once because a dictionary is read from end to end."""
         if self.code in {"ru", "uk"}:
             return {word: Forms(declensions(word, self.code)) for word in words}
-        found = paradigms(self.code, frozenset(words))
-        return {word: _of_paradigm(found.get(word)) for word in words}
+        found = paradigms(self.code, frozenset(words), self._raw_stems)
+        return {word: _folded(paradigm) for word, paradigm in found.items()}
+
+    def _raw_stems(self, words: Sequence[str]) -> list[str]:
+        lower = [self.lower(word) for word in words]
+        return lower if self._stemmer is None else list(self._stemmer.stemWords(lower))
 
 
 @lru_cache(maxsize=128)
@@ -88,21 +104,16 @@ def language(code: str) -> Language:
 
 
 def same_word(code: str, word: str, other: str) -> bool:
-    """Whether one is a form of the other by what is known of the language; slow, for reports and tests."""
+    """Whether ``other`` is taken for a form of ``word``; slow, for reports and tests."""
     speech = language(code)
     generated = speech.forms([word])[word]
-    folded = fold(other)
-    if folded == fold(word) or folded in generated.known:
+    folded = fold(without_apostrophes(other))
+    if folded == fold(without_apostrophes(word)) or folded in generated.known:
         return True
-    return folded not in generated.strangers and bool(_overlap(speech.stems(word), speech.stems(other)))
+    stems = set(speech.stems_of_term(word, generated.known))
+    return folded not in generated.strangers and not stems.isdisjoint(speech.stems(other))
 
 
-def _of_paradigm(paradigm: Paradigms | None) -> Forms:
-    if paradigm is None:
-        return Forms(frozenset())
-    known = frozenset(map(fold, paradigm.forms))
+def _folded(paradigm: Paradigms) -> Forms:
+    known = frozenset(fold(without_apostrophes(form)) for form in paradigm.forms)
     return Forms(known, frozenset(map(fold, paradigm.others)) - known)
-
-
-def _overlap(one: Iterable[str], other: Iterable[str]) -> set[str]:
-    return set(one) & set(other)

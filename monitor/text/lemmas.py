@@ -7,52 +7,85 @@ So a table is read from end to end when rules are compiled, what is wanted is ke
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import TypeAlias
 
-from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES, DefaultDictionaryFactory
+from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-# Where a table adds to the stemmer what its loading time (0.1 to 0.8 s) is worth; measured in docs/languages.md.
-_WORTH_IT = frozenset({"bg", "ca", "cs", "da", "de", "el", "en", "es", "fr", "it", "nl", "pt", "ro", "sk", "sl", "sv"})
-_SHARED = 3
+Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
+
+# Where a table adds enough to the stemmer to be worth its loading time (0.1 to 0.9 s); see docs/languages.md.
+_TABLES = {
+    "ar": "ar", "bg": "bg", "ca": "ca", "cs": "cs", "da": "da", "de": "de", "el": "el", "en": "en", "et": "et", "fa": "fa",
+    "fi": "fi", "fr": "fr", "he": "he", "hi": "hi", "hu": "hu", "id": "id", "is": "is", "it": "it", "lt": "lt", "lv": "lv",
+    "mk": "mk", "ms": "ms", "nl": "nl", "no": "nb", "ro": "ro", "sk": "sk", "sl": "sl", "sq": "sq", "sr": "hbs", "sv": "sv",
+    "tr": "tr",
+}  # fmt: skip
+# In these, words built from another are headwords of their own and share its stem (national, Levering).
+_OWN_HEADWORDS = frozenset({"da", "de", "en", "nl", "no", "sv"})
+_VERB_FORMS = ("ing", "ed")  # headwords too in the English table: they are inflections all the same
 
 
 @dataclass(frozen=True, slots=True)
 class Paradigms:
-    """The forms of one word, and the other words that begin like it and are in the dictionary in their own right."""
+    """The forms of one word, and words of the dictionary's own that share its stem without being forms of it."""
 
-    forms: frozenset[str]
+    forms: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
 
 
-_remembered: dict[tuple[str, str], Paradigms | None] = {}
+_NOTHING = Paradigms()
 _MOST_REMEMBERED = 1 << 17
+_remembered: dict[tuple[str, str], Paradigms] = {}
 
 
-def paradigms(code: str, words: frozenset[str]) -> Mapping[str, Paradigms]:
-    """What a language's table knows of these words; words it does not know are left out."""
-    if code not in _WORTH_IT or code not in SUPPORTED_LANGUAGES:
-        return {}
+def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Paradigms]:
+    """What a language's table knows of these words. ``stems`` gives the unfolded stem of each of some words."""
+    if code not in _TABLES:
+        return dict.fromkeys(words, _NOTHING)
     missing = [word for word in words if (code, word) not in _remembered]
     if missing:
         if len(_remembered) > _MOST_REMEMBERED:
             _remembered.clear()
             missing = list(words)
-        _read_table(code, missing)
-    found = {word: _remembered[code, word] for word in words}
-    return {word: paradigm for word, paradigm in found.items() if paradigm is not None}
+        _read_table(code, missing, stems)
+    return {word: _remembered[code, word] for word in words}
 
 
-def _read_table(code: str, words: list[str]) -> None:
-    table = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(code)
+def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
+    table = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(_TABLES[code])
     lemmas = {word: _lemma(table, word) for word in words}
-    wanted = frozenset(lemma for lemma in lemmas.values() if lemma)
+    wanted = {lemma.encode() for lemma in lemmas.values() if lemma}
+    stem_of = dict(zip(words, stems(words), strict=True))
+    bare = {stem.encode() for stem in stem_of.values()}
     forms: defaultdict[str, set[str]] = defaultdict(set)
-    for form, lemma in table.items():
+    headwords: list[str] = []
+    others: defaultdict[str, set[str]] = defaultdict(set)
+    for form, lemma in _entries(table):
         if lemma in wanted:
-            forms[lemma].add(form)
-    for word, lemma in lemmas.items():
-        _remembered[code, word] = Paradigms(frozenset(forms[lemma])) if lemma else None
+            forms[lemma.decode()].add(form.decode())
+        elif form in bare:
+            others[form.decode()].add(form.decode())
+        if form == lemma and code in _OWN_HEADWORDS:
+            headwords.append(form.decode())
+    for headword, stem in zip(headwords, stems(headwords), strict=True):
+        if not headword.endswith(_VERB_FORMS):
+            others[stem].add(headword)
+    for word, headword in lemmas.items():
+        own = forms[headword] | {word, headword}
+        found = frozenset(others.get(stem_of[word], ())) - own
+        _remembered[code, word] = Paradigms(frozenset(forms[headword]), found) if headword else _NOTHING
+
+
+def _entries(table: Mapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
+    """Form and lemma of every entry. The mapping keeps bytes and would decode a million of them twice over."""
+    try:
+        raw: Mapping[bytes, bytes] = attrgetter("_dict")(table)
+    except AttributeError:
+        return ((form.encode(), lemma.encode()) for form, lemma in table.items())
+    return raw.items()
 
 
 def _lemma(table: Mapping[str, str], word: str) -> str:

@@ -10,7 +10,7 @@ import pymorphy3
 from monitor.text.fold import fold
 
 _CYRILLIC = re.compile("^[\u0400-\u04ff'’ʼ]+$")
-_LIKELY = 3
+_LIKELY = 3  # readings of a word that is no dictionary form; the analyser puts the likeliest first
 
 
 @lru_cache(maxsize=2)
@@ -29,5 +29,7 @@ def declensions(word: str, code: str) -> frozenset[str]:
     readings = _analyser(code).parse(word.lower().replace("’", "'").replace("ʼ", "'"))
     wanted = fold(word)
     headwords = [reading for reading in readings if fold(reading.normal_form) == wanted]
-    chosen = (headwords or readings)[:_LIKELY]
+    # Readings that differ in case alone are of one paradigm.
+    paradigms = {(reading.normal_form, str(reading.tag).split(" ")[0]): reading for reading in headwords}
+    chosen = list(paradigms.values()) or readings[:_LIKELY]
     return frozenset(fold(form.word).replace("'", "") for reading in chosen for form in reading.lexeme)
