@@ -13,6 +13,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeAlias
+
+from monitor.alerts.content import Marked
 
 _REPLACEMENT = "\ufffd"
 _MARKS_PER_LETTER = 8  # the tallest real stacks (Hebrew with cantillation, Tibetan) stay below
@@ -24,21 +30,44 @@ _PLAIN = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 
-_MENTION = re.compile(r"@")
-_HASH = re.compile(r"#(?=\w)")
-_CASHTAG = re.compile(r"\$(?=[A-Za-z])")
-_TILDE_CHANNEL = re.compile(r"~(?=\w)")
-_COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
-_EMOJI_CODE = re.compile(r":(?=[\w+'-]*[^\W\d][\w+'-]*:)")
-_SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,20})(?=://)")
-_OTHER_SCHEME = re.compile(
-    r"\b(mailto|tel|sms|xmpp|sip|sips|skype|javascript|data|magnet|matrix|geo|tg|irc|news|bitcoin):(?=\S)",
-    re.IGNORECASE,
+Pass: TypeAlias = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+
+def _to(replacement: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: replacement
+
+
+def _broken_scheme(found: re.Match[str]) -> str:
+    scheme = found.group()
+    return "hxxp" + scheme[4:] if scheme.lower() in {"http", "https"} else f"{scheme}[:]"
+
+
+NO_LINKS: tuple[Pass, ...] = (
+    (re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{0,20}(?=://)"), _broken_scheme),
+    (
+        re.compile(
+            r"\b(?:mailto|tel|sms|xmpp|sips?|skype|javascript|data|magnet|matrix|geo|tg|irc|news|bitcoin):(?=\S)",
+            re.IGNORECASE,
+        ),
+        lambda found: f"{found.group()[:-1]}[:]",
+    ),
+    (re.compile(r"(?<=\bwww)\.(?=\w)", re.IGNORECASE), _to("[.]")),
+    # "geliefert.Er sagte": a space was forgotten, and .er is a country
+    (re.compile(r"(?<=[0-9a-zà-öø-ÿа-яё])\.(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zà-öø-ÿа-яё])"), _to(". ")),
+    (re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2}|xn--)|(?<=[A-Za-z0-9])[。．｡](?=[A-Za-z]{2})"), _to("[.]")),
+    (re.compile(r"(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"), _to("[.]")),
 )
-_SENTENCE_WITHOUT_SPACE = re.compile(r"(?<=[a-zà-öø-ÿа-яё]{2})\.(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zà-öø-ÿа-яё])")
-_DOMAIN_DOT = re.compile(r"(?<=[\w-])[.。．｡](?=[^\W\d_]{2})|(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)|(?<=\w)\.(?=xn--)")
-_ADDRESS_DOT = re.compile(r"(?<=\d\[\.\]\d)\.(?=\d)|(?<=\d\[\.\]\d{2})\.(?=\d)|(?<=\d\[\.\]\d{3})\.(?=\d)")
-_WWW = re.compile(r"\bwww\.(?=\w)", re.IGNORECASE)
+"""What keeps any program from making a link out of words: ``hxxps://evil[.]example``."""
+
+NO_MENTIONS: tuple[Pass, ...] = (
+    (re.compile("@"), _to("＠")),
+    (re.compile(r"#(?=\w)"), _to("＃")),
+    (re.compile(r"\$(?=[A-Za-z])"), _to("＄")),
+    (re.compile(r"~(?=\w)"), _to("～")),
+    (re.compile(r"(?<![\w/])/(?=\w)"), _to("／")),
+    (re.compile(r":(?=[\w+'-]*[^\W\d][\w+'-]*:)"), _to("：")),
+)
+"""What keeps a chat from finding people, channels, hashtags, commands and emoji codes in words."""
 
 
 def clean(text: str) -> str:
@@ -95,27 +124,28 @@ def _is_arabic_letter(character: str) -> bool:
     return "\u0620" <= character <= "\u06d3" and unicodedata.category(character) == "Lo"
 
 
-def defuse(text: str) -> str:
-    """Clean text in which no chat service finds a mention, link, hashtag, command or emoji code.
+def defuse(pieces: Sequence[Marked], passes: Sequence[Pass]) -> tuple[Marked, ...]:
+    """The pieces, clean and after these passes. They are looked at as one text: a mention may begin in a marked word.
 
-    It reads the same: only where a service would have acted do characters change.
+    It reads the same; only where a program would have acted do characters change.
     """
-    text = _SCHEME.sub(_broken_scheme, text)
-    text = _OTHER_SCHEME.sub(lambda m: f"{m.group(1)}[:]", text)
-    text = _WWW.sub("www[.]", text)
-    text = _SENTENCE_WITHOUT_SPACE.sub(". ", text)
-    text = _DOMAIN_DOT.sub("[.]", text)
-    text = _ADDRESS_DOT.sub("[.]", text)
-    text = _MENTION.sub("＠", text)
-    text = _HASH.sub("＃", text)
-    text = _CASHTAG.sub("＄", text)
-    text = _TILDE_CHANNEL.sub("～", text)
-    text = _COMMAND.sub("／", text)
-    return _EMOJI_CODE.sub("：", text)
+    text = "".join(clean(piece.text) for piece in pieces)
+    hits = [piece.hit for piece in pieces for _ in clean(piece.text)]
+    for pattern, replacement in passes:
+        if pattern.search(text):
+            text, hits = _replaced(pattern, replacement, text, hits)
+    return tuple(
+        Marked("".join(c for c, _ in run), hit) for hit, run in groupby(zip(text, hits, strict=True), itemgetter(1))
+    )
 
 
-def _broken_scheme(found: re.Match[str]) -> str:
-    scheme = found.group(1)
-    if scheme.lower() in {"http", "https"}:
-        return "hxxp" + scheme[4:]
-    return f"{scheme}[:]"
+def _replaced(
+    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str, hits: list[bool]
+) -> tuple[str, list[bool]]:
+    texts, marks, position = [], list[bool](), 0
+    for found in pattern.finditer(text):
+        put = replacement(found)
+        texts += [text[position : found.start()], put]
+        marks += hits[position : found.start()] + [hits[found.start()]] * len(put)
+        position = found.end()
+    return "".join((*texts, text[position:])), marks + hits[position:]
