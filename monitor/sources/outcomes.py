@@ -103,7 +103,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as parsed: untrusted, every text possibly HTML."""
+    """An item as parsed: untrusted, every text possibly HTML unless ``plain`` says that it has been made text."""
 
     guid: str = ""
     link: str = ""
@@ -116,6 +116,7 @@ class Entry:
     updated_at: datetime | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
