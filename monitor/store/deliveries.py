@@ -50,6 +50,44 @@ def claim(tx: Transaction, channel: str, now: datetime, limit: int) -> list[Clai
     return _with_alerts(tx, ids)
 
 
+def claim_oldest(tx: Transaction, channel: str, now: datetime) -> list[ClaimedDelivery]:
+    """Take the oldest message that waits on a failing channel, even one postponed: order survives an outage.
+
+    What is planned for later (a digest) is not taken before its time.
+    """
+    query = (
+        select(_DELIVERY.id, _DELIVERY.batch, _DELIVERY.recipient)
+        .where(_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now)
+        .order_by(_DELIVERY.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    oldest = tx.connection.execute(query).one_or_none()
+    if oldest is None:
+        return []
+    ids = [oldest.id]
+    if oldest.batch:
+        same = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.batch == oldest.batch)
+        batch = select(_DELIVERY.id).where(*same, _DELIVERY.recipient == oldest.recipient)
+        ids = sorted(tx.connection.execute(batch).scalars())
+    _update(tx, ids, state=DeliveryState.CLAIMED, claimed_at=now)
+    return _with_alerts(tx, ids)
+
+
+def waiting_for(tx: Transaction, channel: str, now: datetime) -> list[int]:
+    """The alerts that were to go out on a channel by now and have not, the oldest first."""
+    query = select(_DELIVERY.alert_id.distinct()).where(
+        _is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now
+    )
+    return sorted(tx.connection.execute(query).scalars())
+
+
+def hasten(tx: Transaction, channel: str, now: datetime) -> None:
+    """The channel works again: what was postponed because of it is due at once."""
+    postponed = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now)
+    tx.connection.execute(update(tables.deliveries).where(*postponed, _DELIVERY.due_at > now).values(due_at=now))
+
+
 def record_sent(tx: Transaction, deliveries: One, at: datetime, *, receipt: str = "") -> None:
     """It arrived, as far as the channel can tell; ``receipt`` is the service's own number for it."""
     ids = _ids(deliveries)

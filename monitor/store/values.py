@@ -201,10 +201,7 @@ class Delivery:
 
 
 class NewDelivery(NamedTuple):
-    """Where an alert is to go and when; a plain ``(channel, recipient, due_at)`` will do where one is asked for.
-
-    Deliveries of one recipient with one ``batch`` leave as one message. ``reason`` says why there and why then.
-    """
+    """Where an alert is to go, when and why. Deliveries of one recipient with one ``batch`` leave as one message."""
 
     channel: str
     recipient: str
@@ -272,7 +269,9 @@ class EventKind(StrEnum):
     DUPLICATE = "duplicate"
     REVISED = "revised"
     MATCHED = "matched"
+    JOINED = "joined"
     MERGED = "merged"
+    HELD = "held"
     SUPPRESSED = "suppressed"
     ALERTED = "alerted"
     SENT = "sent"
