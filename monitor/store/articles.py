@@ -19,6 +19,7 @@ from monitor.text.article import Article
 
 _ARTICLE = tables.articles.c
 _IDENTITY = tables.identities.c
+_MEMBER = tables.story_members.c
 _LISTED_STEP = timedelta(days=1)
 """How exactly ``listed_at`` is kept: writing it at every poll would cost more than the poll."""
 
@@ -71,6 +72,12 @@ def still_listed(tx: Transaction, articles: Iterable[KnownArticle], now: datetim
     stale = sorted({article.id for article in articles if article.listed_at <= now - _LISTED_STEP})
     for ids in chunks(stale):
         tx.connection.execute(update(tables.identities).where(_IDENTITY.article_id.in_(ids)).values(listed_at=now))
+
+
+def note_text(tx: Transaction, article: Article, hashed: bytes, now: datetime) -> None:
+    """Remember that a feed now shows this text, so that the same text is no news at its next poll."""
+    where = _IDENTITY.hash == _key_hash(article.feed, article.key)
+    tx.connection.execute(update(tables.identities).where(where).values(text_hash=hashed, listed_at=now))
 
 
 def get(tx: Transaction, article: int) -> StoredArticle | None:
@@ -163,7 +170,7 @@ def _row(new: NewArticle, now: datetime) -> dict[str, Any]:
 
 
 def _select() -> Select[Any]:
-    return select(tables.articles)
+    return select(tables.articles, _MEMBER.story_id).outerjoin(tables.story_members, _MEMBER.article_id == _ARTICLE.id)
 
 
 def _stored(row: Row[Any]) -> StoredArticle:
@@ -179,7 +186,7 @@ def _stored(row: Row[Any]) -> StoredArticle:
         languages=tuple(row.languages),
         published_at=row.published_at,
     )
-    return StoredArticle(row.id, article, row.url_key, row.seen_at)
+    return StoredArticle(row.id, article, row.url_key, row.seen_at, row.story_id)
 
 
 def _look_up(tx: Transaction, hashes: Collection[bytes]) -> dict[bytes, KnownArticle]:

@@ -18,6 +18,7 @@ RESTORED_AT: Final = "restored_at"
 (``polled_at < restored_at``) may have been told already: store it, tell no one."""
 HEARTBEAT_AT: Final = "heartbeat_at"
 BACKED_UP_AT: Final = "backed_up_at"
+PRUNED_AT: Final = "pruned_at"
 
 
 def get(tx: Transaction, name: str) -> str | None:

@@ -146,6 +146,10 @@ def used_bytes(connection: Connection) -> int:
     return (int(pages) - int(free)) * int(size)
 
 
-def give_back(connection: Connection, pages: int) -> None:
-    """Return up to so many freed pages to the file system."""
-    connection.exec_driver_sql(f"PRAGMA incremental_vacuum({pages})").fetchall()
+def give_back(connection: Connection, pages: int) -> bool:
+    """Return up to so many freed pages to the file system; False once that gains nothing more."""
+    cursor = connection.connection.cursor()
+    before = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+    cursor.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+    after = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+    return bool(0 < after < before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData, Table
 
 from monitor.store.columns import Row
-from monitor.store.tables import archive, telling
+from monitor.store.tables import archive, judging, telling
 
 METADATA: MetaData = Row.metadata
 
@@ -22,7 +22,18 @@ identities = _table(archive.IdentityRow)
 matches = _table(archive.MatchRow)
 events = _table(archive.EventRow)
 meta = _table(archive.MetaRow)
+
 alerts = _table(telling.AlertRow)
 deliveries = _table(telling.DeliveryRow)
 attempts = _table(telling.AttemptRow)
 channels = _table(telling.ChannelRow)
+
+stories = _table(judging.StoryRow)
+story_members = _table(judging.MemberRow)
+story_changes = _table(judging.StoryChangeRow)
+stories_apart = _table(judging.ApartRow)
+told = _table(judging.ToldRow)
+held = _table(judging.HeldRow)
+silences = _table(judging.SilenceRow)
+muted = _table(judging.MutedRow)
+feedback = _table(judging.FeedbackRow)
