@@ -26,7 +26,7 @@ from monitor.alerts.news import moment, span
 from monitor.alerts.reasons import Reason
 from monitor.alerts.silence import describe, matching_silence
 from monitor.alerts.state import ArticleFacts, Case, Change, Held, PastAlert
-from monitor.rules.model import Status
+from monitor.rules.model import Rule, Status
 
 _STATUS_REASONS = {Status.DRAFT: Reason.DRAFT, Status.SHADOW: Reason.SHADOW, Status.RETIRED: Reason.RETIRED}
 
@@ -63,6 +63,11 @@ def decide(case: Case, now: datetime) -> Decision:
     verdict = _for_status(case, _muted(case, verdict))
     rest = [silenced.get(article.token) or _along(case, article) for article in fresh if article.key != verdict.article]
     return _decision(case, verdict, [*barred, *rest], now)
+
+
+def counts(rule: Rule, article: ArticleFacts) -> bool:
+    """Whether an article stands for its origin, outlet and language in :class:`state.StoryCounts`."""
+    return article.change not in {Change.REMOVED, Change.RETRACTED} and _stale(rule, article) is None
 
 
 def _decision(case: Case, verdict: Verdict, others: Sequence[Suppress], now: datetime) -> Decision:
@@ -107,15 +112,15 @@ def _bar(case: Case, told: Sequence[PastAlert], article: ArticleFacts) -> tuple[
         case Change.CORRECTED if shown:
             return None
         case Change.NEW | Change.CORRECTED:
-            return _stale(case, article)
+            return _stale(case.rule, article)
         case _:
             assert_never(article.change)
 
 
-def _stale(case: Case, article: ArticleFacts) -> tuple[Reason, str] | None:
+def _stale(rule: Rule, article: ArticleFacts) -> tuple[Reason, str] | None:
     if article.first_poll:
         return Reason.FIRST_POLL, f"came with the first poll of {article.feed or 'a new feed'}: stored, not told"
-    limit = case.rule.scope.max_age
+    limit = rule.scope.max_age
     if limit is not None and article.published_at is not None and article.seen_at - article.published_at > limit:
         age = span(article.seen_at - article.published_at)
         return Reason.TOO_OLD, f"was {age} old when it was first seen; the rule tells up to {span(limit)}"

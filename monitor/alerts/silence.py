@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +9,8 @@ from fnmatch import fnmatchcase
 
 from monitor.alerts.news import count, moment
 from monitor.alerts.state import ArticleFacts, Silence
+from monitor.text.fold import fold
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _MATCHERS = ("rule", "story", "concept", "feed", "text")
 
 
@@ -124,6 +122,4 @@ def _text_holds(pattern: str, article: ArticleFacts) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Case, width and accents aside; Hangul and kana keep their marks, which are letters there."""
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return " ".join(unicodedata.normalize("NFC", bare).split())
+    return " ".join(fold(text).split())

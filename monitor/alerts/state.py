@@ -52,9 +52,11 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class StoryCounts:
-    """What is known of a story now, the articles of this case included.
+    """What is known of a story now: of its articles that the rule matched and that count (:func:`policy.counts`).
 
-    ``official`` is true once a feed that the operator marked as official reported it.
+    The articles of the case are included. What came with a first poll, was too old, or was withdrawn confirms
+    nothing; so a decision is due exactly when the rule matches something that may speak. ``official`` is true once a
+    feed that the operator marked as official is among them.
     """
 
     origins: int = 1
