@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.rules.concepts import unknown_language
@@ -48,6 +48,32 @@ def lint_rule(
     yield from _tests(rule, node)
     if seen is not None:
         yield from _never_seen(rule, seen)
+
+
+def lint_mutes(rules: Mapping[str, Rule], nodes: Mapping[str, MapNode]) -> Iterator[Problem]:
+    """Rules that mute what is not there, themselves, or each other in a ring."""
+    for rule_id, node in nodes.items():
+        for item in _scalars(node, ("alert", "mutes")):
+            if item.text not in rules:
+                fix = did_you_mean(item.text, rules)
+                yield Problem(item.place, "unknown-rule", f"there is no rule “{item.text}”", fix)
+            elif rule_id in _muted_from(item.text, rules):
+                sentence = (
+                    f"“{rule_id}” and “{item.text}” mute each other" if item.text != rule_id else "it mutes itself"
+                )
+                yield Problem(item.place, "mute-circle", sentence, "the more special rule mutes the more general one")
+
+
+def _muted_from(start: str, rules: Mapping[str, Rule]) -> set[str]:
+    """Every rule that is muted by ``start``, or by one of those, and so on; and itself."""
+    reached = {start}
+    waiting = [start]
+    while waiting:
+        rule = rules.get(waiting.pop())
+        fresh = set(rule.alert.mutes) - reached if rule is not None else set()
+        reached |= fresh
+        waiting.extend(fresh)
+    return reached
 
 
 def _names(node: MapNode, known: Known) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.rules.concepts import ConceptBook, ConceptReader, WrittenConcept
 from monitor.rules.conditions import ConditionReader
-from monitor.rules.lint import Known, lint_rule
+from monitor.rules.lint import Known, lint_mutes, lint_rule
 from monitor.rules.model import Concept, Escalation, Rule, Severity, Status, Term
 from monitor.rules.policies import alert_policy, rule_tests, scope_of
 from monitor.rules.printer import rule_version
@@ -86,6 +86,7 @@ class _Loading:
     seen: Callable[[Term], bool] | None
     shared: dict[str, WrittenConcept] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
+    nodes: dict[str, MapNode] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: int = 0
 
@@ -112,19 +113,24 @@ class _Loading:
         """Take in one rule that has been parsed."""
         rule, problems = _rule(node, self.shared, self.known, self.seen)
         self.problems.extend(problems)
-        if rule is None:
+        if rule is None or not isinstance(node, MapNode):
+            self.broken += 1
             return
         first = self.rules.setdefault(rule.id, rule)
         if first is not rule:
             sentence = f"the id “{rule.id}” is taken already by {first.place.file}"
-            place = node.get("id") if isinstance(node, MapNode) else None
             fix = "ids are for ever and for one rule: give this one another"
-            self.problems.append(Problem(place.place if place else node.place, "duplicate-id", sentence, fix))
+            written = node.get("id") or node
+            self.problems.append(Problem(written.place, "duplicate-id", sentence, fix))
+            return
+        self.nodes[rule.id] = node
 
     def finish(self, directory: Path) -> RuleSet:
         """Everything that was read, if no file has an error."""
         book = ConceptBook(self.shared)
         concepts = {name: concept for name in self.shared if (concept := book.get(name, Place("")))}
+        if not self.broken:  # else a name that seems unknown may be in a file that could not be read
+            self.problems.extend(lint_mutes(self.rules, self.nodes))
         problems = sorted({*self.problems, *book.problems})
         if any(problem.gravity is Gravity.ERROR for problem in problems):
             raise ProblemsError(problems)

@@ -32,6 +32,7 @@ def alert_policy(shape: AlertShape) -> AlertPolicy:
         digest_below=Severity[digest.below.upper()] if digest is not None and digest.below is not None else None,
         digest_as=digest.name if digest is not None else "",
         budget=shape.budget,
+        mutes=shape.mutes,
     )
 
 

@@ -144,6 +144,7 @@ def _alert(alert: AlertPolicy) -> dict[str, Plain]:
         document["digest"] = {**digest, "as": alert.digest_as}
     if alert.budget is not None:
         document["budget"] = format_rate(alert.budget)
+    document["mutes"] = list(alert.mutes)
     return _without_empty(document)
 
 

@@ -85,6 +85,7 @@ class AlertShape(Shape):
         default=None, description="Send together with others."
     )
     budget: Rate | None = Field(default=None, description="At most so many messages, then one “and N more”: `10/h`.")
+    mutes: Words = Field(default=(), description="Rules that keep quiet about a story this rule has told.")
 
 
 class TestShape(Shape):

@@ -1,0 +1,77 @@
+"""``newsmonitor check``: is there anything wrong with the files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.options import CONFIG, RULES, ConfigOption, JsonOption, RulesOption
+from monitor.cli.terminal import err, out, print_json, problem_json, show_problems
+from monitor.config import Config, known_names, load_config
+from monitor.rules.lint import Known
+from monitor.rules.loader import RuleSet, load_rules
+from monitor.rules.problems import Gravity, Problem, ProblemsError
+
+
+@app.command(
+    epilog="Examples:  newsmonitor check   ·   newsmonitor check --rules drafts --strict   ·   newsmonitor check --json"
+)
+def check(
+    config: ConfigOption = CONFIG,
+    rules: RulesOption = None,
+    json: JsonOption = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+) -> None:
+    """Check configuration and rules: every problem with file:line:column and what to write instead."""
+    settings, problems = _settings(config, needed=rules is None)
+    directory = rules or (settings.rules if settings is not None else config.parent / RULES)
+    known = known_names(settings) if settings is not None and rules is None else Known()
+    found, more = _rules(directory, known)
+    problems = sorted({*problems, *more})
+    errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
+    if json:
+        print_json([problem_json(problem) for problem in problems])
+    else:
+        show_problems(problems)
+        _summary(settings, found, errors, len(problems) - errors)
+    if errors or (strict and problems):
+        raise typer.Exit(1)
+
+
+def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]]:
+    if not path.exists() and not needed:
+        return None, []
+    try:
+        settings = load_config(path, os.environ)
+    except ProblemsError as error:
+        return None, list(error.problems)
+    return settings, list(settings.warnings)
+
+
+def _rules(directory: Path, known: Known) -> tuple[RuleSet | None, list[Problem]]:
+    try:
+        found = load_rules(directory, known)
+    except ProblemsError as error:
+        return None, list(error.problems)
+    return found, list(found.warnings)
+
+
+def _summary(settings: Config | None, found: RuleSet | None, errors: int, warnings: int) -> None:
+    if errors:
+        err.print(f"[bold red]{_count(errors, 'error')}[/], {_count(warnings, 'warning')}")
+        return
+    parts = []
+    if settings is not None:
+        parts += [_count(len(settings.feeds), "feed"), _count(len(settings.channels), "channel")]
+    if found is not None:
+        parts += [_count(len(found.rules), "rule"), _count(len(found.concepts), "concept")]
+    said = f", {_count(warnings, 'warning')}" if warnings else ""
+    out.print(f"[green]ok[/]: {', '.join(parts)}{said}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
