@@ -112,15 +112,27 @@ def _mark(draft: Path, now: datetime) -> int:
 
 
 def _usable(path: Path, backups: Path, wanted: Path | None) -> Path:
-    candidates = [wanted] if wanted else listing(path, backups)
     faults = []
-    for candidate in candidates:
-        fault = sqlite.check(candidate) if candidate.is_file() else "no such file"
+    for candidate in [wanted] if wanted else listing(path, backups):
+        fault = _fault_of(candidate)
         if not fault:
-            schema.require_known(candidate, schema.revision_of(candidate))
             return candidate
         faults.append(f"{candidate}: {fault}")
-    raise StoreError(f"no backup to restore in {backups}: {'; '.join(faults) or 'there are none'}.")
+    raise StoreError(
+        f"no backup to restore in {backups}: {'; '.join(faults) or 'there are none'}. Nothing was changed."
+    )
+
+
+def _fault_of(candidate: Path) -> str:
+    """Why a backup cannot take the database's place, empty if it can."""
+    if not candidate.is_file():
+        return "no such file"
+    try:
+        with explained(candidate):
+            schema.require_known(candidate, schema.revision_of(candidate))
+    except StoreError as error:
+        return str(error)
+    return sqlite.check(candidate)
 
 
 def _set_aside(path: Path, now: datetime) -> tuple[Path, ...]:

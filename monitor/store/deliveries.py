@@ -208,7 +208,7 @@ def next_due(tx: Transaction) -> dict[str, datetime]:
     query = (
         select(_DELIVERY.channel, func.min(_DELIVERY.due_at)).where(_is(DeliveryState.DUE)).group_by(_DELIVERY.channel)
     )
-    return dict(tx.connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
 def messages(tx: Transaction, since: datetime) -> list[Message]:

@@ -62,11 +62,8 @@ def counts(tx: Transaction, since: datetime) -> list[RuleCount]:
         .group_by(_MATCH.rule)
         .order_by(_MATCH.rule)
     ).all()
-    alerted: dict[str, int] = dict(
-        tx.connection.execute(select(_ALERT.rule, func.count()).where(_ALERT.created_at >= since).group_by(_ALERT.rule))
-        .tuples()
-        .all()
-    )
+    raised = select(_ALERT.rule, func.count()).where(_ALERT.created_at >= since).group_by(_ALERT.rule)
+    alerted = {row[0]: row[1] for row in tx.connection.execute(raised)}
     return [RuleCount(rule, total, shadow, alerted.get(rule, 0), last) for rule, total, shadow, last in matched]
 
 

@@ -120,7 +120,7 @@ def _oldest_beyond(tx: Transaction, most: int) -> list[int]:
     size = func.length(_ARTICLE.title) + func.length(_ARTICLE.summary) + func.length(_ARTICLE.body)
     for condition in (~matched, matched):
         query = select(_ARTICLE.id, size).where(condition).order_by(_ARTICLE.id).limit(_SIZE_STEP)
-        found = tx.connection.execute(query).tuples().all()
+        found = tx.connection.execute(query).all()
         if found:
             before = accumulate((chars for _, chars in found), initial=0)
             return [number for (number, _), freed in zip(found, before, strict=False) if freed < excess]
@@ -150,7 +150,7 @@ def _old_identities(tx: Transaction, before: datetime) -> list[bytes]:
     newest one, however long ago that was: a feed that answers "not modified" for years keeps all of its identities.
     """
     per_feed = select(_IDENTITY.feed, func.max(_IDENTITY.listed_at)).group_by(_IDENTITY.feed)
-    newest: dict[str, datetime] = dict(tx.connection.execute(per_feed).tuples().all())
+    newest = {row[0]: row[1] for row in tx.connection.execute(per_feed)}
     archived = exists().where(_ARTICLE.id == _IDENTITY.article_id)
     query = select(_IDENTITY.hash, _IDENTITY.feed, _IDENTITY.listed_at).where(_IDENTITY.listed_at < before, ~archived)
     rows = tx.connection.execute(query.limit(_MOST_IDENTITIES))
