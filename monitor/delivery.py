@@ -75,13 +75,12 @@ class Outbox:
         self._busy: Counter[str] = Counter()
         self._pages_sent: dict[tuple[str, str], int] = {}
 
-    async def turn(self) -> None:
-        """Begin to send what is due now, as far as senders are free. Returns before it is sent."""
+    async def turn(self) -> int:
+        """Begin to send what is due now, as far as senders are free; gives how many, before they end."""
         now = self._now()
         waiting, silenced = await self._store.read(lambda tx: (deliveries.next_due(tx), channels.silenced(tx, now)))
-        for name, due_at in sorted(waiting.items()):
-            if due_at <= now and name not in silenced:
-                await self._send_due(name, now)
+        due = [name for name, due_at in sorted(waiting.items()) if due_at <= now and name not in silenced]
+        return sum([await self._send_due(name, now) for name in due])
 
     async def drain(self, within: timedelta) -> None:
         """Wait for the sendings under way; those that take longer are given up and go back to the outbox."""
@@ -97,20 +96,22 @@ class Outbox:
         while self._sending:
             await asyncio.wait(self._sending)
 
-    async def _send_due(self, name: str, now: datetime) -> None:
+    async def _send_due(self, name: str, now: datetime) -> int:
         channel = self.post.channels.get(name)
         if channel is None:
             await self._store.write(lambda tx: self._bury_orphans(tx, name, now))
-            return
+            return 0
         free = self.post.senders.get(name, 1) - self._busy[name]
         if free <= 0:
-            return
+            return 0
         claimed = await self._store.write(lambda tx: _claim(tx, name, now, free, busy=bool(self._busy[name])))
-        for message in _messages(claimed):
+        messages = _messages(claimed)
+        for message in messages:
             self._busy[name] += 1
             task = asyncio.create_task(self._send(channel, message), name=f"send {name}")
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
+        return len(messages)
 
     async def _send(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> None:
         ids = [one.delivery.id for one in message]

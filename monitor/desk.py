@@ -39,13 +39,17 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A stored article with what its rules found. ``revision`` names this version of its text."""
+    """A stored article with what its rules found. ``revision`` names this version of its text.
+
+    ``feed_title`` is what people call its feed, ``first_poll`` that it came with a new feed's first document.
+    """
 
     stored: StoredArticle
     matches: tuple[Match, ...]
     change: Change = Change.NEW
     revision: str = ""
     first_poll: bool = False
+    feed_title: str = ""
 
 
 @dataclass(slots=True)
@@ -172,7 +176,7 @@ class Desk:
             uid=uid,
             thread=first.uid if first else uid,
             found_at=self.now,
-            feed_title=self.setup.feed_titles.get(arrival.stored.article.feed, ""),
+            feed_title=arrival.feed_title or self.setup.feed_titles.get(arrival.stored.article.feed, ""),
             reason=tell.sentence,
             news=tell.news,
             outlets=tell.alert.counts.outlets,

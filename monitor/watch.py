@@ -6,15 +6,11 @@ What is *not* decided here: when the next poll is due (``sources.cadence``) and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from monitor.sources.cadence import MOVES_BEFORE_SETTLED, is_gone
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, ParsedFeed, PollFailed
 from monitor.store.values import Event, EventKind, FeedState
-
-MOVES_SETTLE = 3
-"""A permanent redirect is believed after so many polls in a row: many are a hotel's or an outage's (RFC 9110 §15.4)."""
-GONE_SETTLES = 3
-GONE_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ def after_failure(state: FeedState, failed: PollFailed, now: datetime, *, tell_a
     gone = failed.kind is FailureKind.GONE
     gone_since = (state.gone_since or now) if gone else None
     gone_polls = state.gone_polls + 1 if gone else 0
-    paused = gone and gone_polls >= GONE_SETTLES and now - (gone_since or now) >= GONE_FOR
+    paused = gone and is_gone(gone_polls, gone_since, now)
     failures = state.failures + 1
     tell = not state.told_broken and (failures >= tell_after or paused)
     after = replace(
@@ -97,9 +93,9 @@ def _after_success(state: FeedState, moved_to: str, now: datetime, event: Event)
         )
         events.append(Event(now, EventKind.RECOVERED, recovered, feed=state.feed))
     moved_polls = 0 if not moved_to else state.moved_polls + 1 if moved_to == state.moved_to else 1
-    settled = moved_polls >= MOVES_SETTLE
+    settled = moved_polls >= MOVES_BEFORE_SETTLED
     if settled:
-        moved = f"the permanent redirect was there {MOVES_SETTLE} times in a row; polled at its new address from now on"
+        moved = f"redirected for good {MOVES_BEFORE_SETTLED} times in a row; polled at its new address from now on"
         events.append(Event(now, EventKind.POLLED, moved, feed=state.feed, details={"moved": True}))
     after = replace(
         state,

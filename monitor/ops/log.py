@@ -11,7 +11,18 @@ import structlog
 from monitor.ops.redact import Redactor
 
 # These print URLs, tokens or whole messages at levels an operator may switch on; what matters of them is an outcome.
-_LOUD = ("apprise", "httpx", "httpcore", "urllib3", "requests", "charset_normalizer", "apscheduler", "trafilatura")
+_LOUD = (
+    "apprise",
+    "httpx",
+    "httpcore",
+    "urllib3",
+    "requests",
+    "charset_normalizer",
+    "apscheduler",
+    "trafilatura",
+    "alembic",
+    "watchfiles",
+)
 
 
 def configure_logging(

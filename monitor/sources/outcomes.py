@@ -56,6 +56,7 @@ class FailureKind(StrEnum):
     NOT_A_FEED = "not-a-feed"
     PARSE_LIMIT = "parse-limit"
     BROKEN_FEED = "broken-feed"
+    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,228 @@
+"""The daemon: puts the rooms together, starts them, reloads, drains and stops. The only reader of the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TextIO
+
+import structlog
+
+from monitor import __version__, upkeep
+from monitor.alerts.content import NoticeContent, NoticeKind
+from monitor.assembly import Loaded, load, post_of, setup_of
+from monitor.channels import ChannelError
+from monitor.delivery import Outbox
+from monitor.errors import StoreError
+from monitor.ops.health import Health
+from monitor.ops.systemd import ServiceManager
+from monitor.pipeline import Poller
+from monitor.rules.model import Severity
+from monitor.rules.problems import ProblemsError
+from monitor.scene import Scene
+from monitor.schedule import Schedule
+from monitor.sources.fetch import Fetcher
+from monitor.sources.pool import ParserPool
+from monitor.store import Store, Transaction, deliveries, journal, meta
+from monitor.store.values import Event, EventKind
+from monitor.storyline import Storyline
+from monitor.telling import Teller
+
+log = structlog.get_logger()
+
+TURN = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+DRAIN = timedelta(seconds=9)
+DATABASE = "newsmonitor.db"
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(loaded: Loaded, *, exclusive: bool) -> Store:
+    """The database of an installation. Raises :class:`StoreError`."""
+    data = loaded.config.data
+    return Store.open(data / DATABASE, now=utc_now(), exclusive=exclusive, backups=upkeep.backups_of(loaded.config))
+
+
+class Daemon:
+    """One installation at work. ``environment`` is where secrets and the service manager are found."""
+
+    def __init__(
+        self, loaded: Loaded, store: Store, environment: dict[str, str], *, terminal: TextIO | None = None
+    ) -> None:
+        self.loaded = loaded
+        self.store = store
+        self.manager = ServiceManager(environment)
+        self.health = Health()
+        self._environment: Mapping[str, str] = environment
+        self._terminal = terminal
+        self._stop = asyncio.Event()
+        polling = loaded.config.polling
+        self.teller = Teller(setup_of(loaded), Storyline(loaded.config.stories.window))
+        self.outbox = Outbox(
+            store,
+            post_of(loaded.config, utc_now, terminal),
+            now=utc_now,
+            jitter=random.random,
+            notify=self.teller.notify,
+        )
+        self.poller = Poller(
+            Scene.of(loaded),
+            store,
+            self.teller,
+            fetcher=Fetcher(utc_now, trust_env=polling.trust_env, user_agent=polling.user_agent),
+            pool=ParserPool(polling.parse_workers, polling.parse_timeout.total_seconds(), polling.parse_memory),
+            now=utc_now,
+            monotonic=time.monotonic,
+            chance=random.random,
+        )
+
+    async def run(self) -> None:
+        """Work until told to stop. Raises :class:`StoreError` if the database cannot be used at the start."""
+        schedule = self._schedule()
+        async with self._open():
+            self._listen()
+            schedule.start()
+            await self._note(EventKind.STARTED, f"newsmonitor {__version__}")
+            self.manager.ready(self._status())
+            watching = asyncio.create_task(self._watch_rules(), name="watch rules")
+            await self._stop.wait()
+            self.manager.stopping()
+            watching.cancel()
+            await schedule.stop()
+            await self._drain()
+            await self._note(EventKind.STOPPED, "asked to stop")
+
+    async def once(self, *, everything: bool) -> list[str]:
+        """Poll what is due (or ``everything``), deliver, and give the feeds that failed."""
+        async with self._open():
+            failed = await self.poller.poll_now(everything=everything)
+            await self.store.write(lambda tx: self.teller.release(tx, utc_now()))
+            while await self.outbox.turn():
+                await self.outbox.idle()
+            return failed
+
+    def stop(self) -> None:
+        """Drain and end; harmless if said twice."""
+        self._stop.set()
+
+    async def reload(self) -> None:
+        """Take up config and rules anew, all of it or nothing: what does not load leaves the old running."""
+        try:
+            fresh = await asyncio.to_thread(load, self.loaded.path, self._environment)
+            post = post_of(fresh.config, utc_now, self._terminal)
+        except (ProblemsError, ChannelError, OSError) as error:
+            await self._refuse(error)
+            return
+        setup = setup_of(fresh)
+        await self.store.write(lambda tx: self.poller.sync(tx, fresh))
+        self.loaded, self.teller.setup, self.outbox.post, self.poller.scene = fresh, setup, post, Scene.of(fresh)
+        self.manager.ready(self._status())
+        await self._note(EventKind.RELOADED, f"{len(setup.rules)} rules, {len(fresh.config.feeds)} feeds")
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[None]:
+        """Take charge of the outbox and the feeds; let go of processes and connections at the end."""
+        await self.store.write(self._take_charge)
+        try:
+            yield
+        finally:
+            await self.poller.close()
+
+    def _take_charge(self, tx: Transaction) -> None:
+        now = utc_now()
+        left = deliveries.release_claims(tx)
+        reason = "was being sent when the daemon died: sent again, so a second copy may come"
+        journal.record(tx, [
+            Event(now, EventKind.RETRIED, reason, alert=one.alert, delivery=one.id, channel=one.channel) for one in left
+        ])  # fmt: skip
+        self.poller.sync(tx, self.loaded)
+
+    def _schedule(self) -> Schedule:
+        schedule = Schedule(now=utc_now, monotonic=time.monotonic, on_failure=self._failed, on_jump=self._jumped)
+        schedule.every(TURN, "poll", self._poll)
+        schedule.every(TURN, "deliver", self._deliver)
+        schedule.every(TURN, "release", self._release)
+        schedule.every(MINUTE / 4, "look after channels", self._look_after_channels)
+        schedule.every(MINUTE, "keep up", lambda: upkeep.keep_up(self.store, self.loaded.config, utc_now()))
+        schedule.every(min((self.manager.watchdog or MINUTE) / 4, MINUTE / 6), "sign of life", self._sign_of_life)
+        return schedule
+
+    async def _watch_rules(self) -> None:
+        if self.loaded.config.watch:
+            await upkeep.watch_rules(lambda: self.loaded.config.rules, self.reload)
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self.reload(), name="reload"))
+
+    async def _poll(self) -> None:
+        await self.poller.turn()
+        self.health.alive("polling", time.monotonic())
+
+    async def _deliver(self) -> None:
+        await self.outbox.turn()
+        self.health.alive("sender", time.monotonic())
+
+    async def _release(self) -> None:
+        if await self.store.read(lambda tx: upkeep.something_to_release(tx, utc_now())):
+            await self.store.write(lambda tx: self.teller.release(tx, utc_now()))
+
+    async def _look_after_channels(self) -> None:
+        now = utc_now()
+        if await self.store.read(upkeep.any_channel_fails):
+            await self.store.write(lambda tx: self.outbox.tell_of_outages(tx, now))
+            await self.store.write(lambda tx: self.teller.relieve(tx, now))
+
+    async def _sign_of_life(self) -> None:
+        """Feed the watchdog only while the loop turns, the database takes a write, and polling and sending live."""
+        await self.store.write(lambda tx: meta.put_time(tx, meta.HEARTBEAT_AT, utc_now()))
+        self.health.alive("database", time.monotonic())
+        self.poller.resting = False
+        troubles = self.health.troubles(time.monotonic())
+        if troubles:
+            self.manager.status("; ".join(troubles))
+        else:
+            self.manager.alive(self._status())
+
+    async def _failed(self, act: str, error: Exception) -> None:
+        """An act failed: a full disk pauses it, anything else is a fault of ours that the log has whole."""
+        if isinstance(error, StoreError):
+            self.health.trouble("database", str(error))
+            self.poller.resting = True
+            log.warning("storage", act=act, error=str(error))
+        else:
+            log.error("fault", act=act, exc_info=error)
+
+    async def _jumped(self, by: timedelta) -> None:
+        log.warning("the clock jumped", seconds=round(by.total_seconds()))
+        await self.store.write(lambda tx: self.poller.replan(tx, utc_now()))
+
+    async def _refuse(self, error: Exception) -> None:
+        now = utc_now()
+        lines = tuple(str(error).splitlines()[:10])
+        title = "The new config or rules were refused; the last good ones run on"
+        uid = f"bad-reload-{now:%Y%m%dT%H%M%S%f}"
+        notice = NoticeContent(uid, NoticeKind.BAD_RELOAD, title, Severity.HIGH, now, lines)
+        await self.store.write(lambda tx: self.teller.notify(tx, notice))
+        await self._note(EventKind.REFUSED, "; ".join(lines))
+
+    async def _drain(self) -> None:
+        await asyncio.gather(self.poller.drain(DRAIN), self.outbox.drain(DRAIN))
+
+    async def _note(self, kind: EventKind, reason: str) -> None:
+        log.info(kind.value, reason=reason)
+        await self.store.write(lambda tx: journal.record(tx, [Event(utc_now(), kind, reason)]))
+
+    def _status(self) -> str:
+        return f"{len(self.loaded.config.feeds)} feeds, {len(self.teller.setup.rules)} rules"

@@ -1,0 +1,114 @@
+"""From files to parts: reads config and rules, and makes of them what the daemon's rooms work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from monitor.channels import Channel, ChannelError, ChannelSpec, load_templates, open_channel
+from monitor.config import ChannelSettings, Config, known_names, load_config, routing_of
+from monitor.delivery import Pace, Post
+from monitor.desk import Setup
+from monitor.rules.compile import CompiledRules, compile_rules
+from monitor.rules.loader import RuleSet, load_rules
+from monitor.rules.model import ANY_LANGUAGE, Status
+from monitor.rules.problems import Gravity, Problem, ProblemsError
+from monitor.rules.runner import TestResult, run_tests
+from monitor.secret import Secret
+
+OFFICIAL = "official"
+"""The tag that marks a feed as an official source: a government, an armed force, the UN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Config and rules that were read together and fit each other."""
+
+    path: Path
+    config: Config
+    rule_set: RuleSet
+    compiled: CompiledRules
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages any rule has terms in: those worth telling apart."""
+        terms = (term for rule in self.rule_set.rules for concept in rule.concepts.values() for term in concept.terms)
+        return frozenset(term.lang for term in terms) - {ANY_LANGUAGE}
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What did not keep them from loading."""
+        return (*self.config.warnings, *self.rule_set.warnings)
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Loaded:
+    """Read config and rules. Raises :class:`ProblemsError` with every problem, failing rule tests among them."""
+    config = load_config(path, environment)
+    rule_set = load_rules(config.rules, known_names(config))
+    compiled = compile_rules(rule_set.rules)
+    failures = run_tests(rule_set.rules, compiled=compiled).failures
+    if failures:
+        raise ProblemsError([_failed(result) for result in failures])
+    return Loaded(path, config, rule_set, compiled)
+
+
+def setup_of(loaded: Loaded) -> Setup:
+    """Whom to tell what, for the decisions."""
+    config = loaded.config
+    return Setup(
+        rules={rule.id: rule for rule in loaded.rule_set.rules if rule.status is not Status.RETIRED},
+        routing=routing_of(config),
+        feed_titles={feed.id: feed.title for feed in config.feeds if feed.title},
+        official_feeds=frozenset(feed.id for feed in config.feeds if OFFICIAL in feed.tags),
+        operations=config.operations,
+    )
+
+
+def post_of(config: Config, clock: Callable[[], datetime], terminal: TextIO | None = None) -> Post:
+    """The ways out. Raises :class:`ChannelError`."""
+    enabled = {name: settings for name, settings in config.channels.items() if settings.enabled}
+    delivery = config.delivery
+    return Post(
+        channels={name: open_one(name, settings, clock, terminal) for name, settings in enabled.items()},
+        templates={name: load_templates(settings.templates) for name, settings in enabled.items()},
+        zones={name: settings.timezone or config.timezone for name, settings in enabled.items()},
+        senders={name: settings.senders for name, settings in enabled.items()},
+        pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after),
+    )
+
+
+def open_one(
+    name: str, settings: ChannelSettings, clock: Callable[[], datetime], terminal: TextIO | None = None
+) -> Channel:
+    """One channel as configured. Raises :class:`ChannelError`, which names it and shows nothing of its URL."""
+    spec = ChannelSpec(
+        name=name,
+        url=settings.url or Secret("console://"),
+        type=settings.type,
+        recipients=settings.to,
+        timeout=settings.timeout,
+        senders=settings.senders,
+        signing_key=settings.secret,
+        sender=settings.sender,
+    )
+    return open_channel(spec, clock=clock, terminal=terminal)
+
+
+def secrets_of(config: Config) -> list[Secret]:
+    """Everything in a config that no log line may show."""
+    found = [secret for one in config.channels.values() for secret in (one.url, one.secret) if secret]
+    for feed in config.feeds:
+        found += [*feed.headers.values(), *([feed.auth] if feed.auth else [])]
+    return found
+
+
+def _failed(result: TestResult) -> Problem:
+    sentence = f"rule {result.rule}: a test fails: {result.sentence} (“{result.test.title[:80]}”)"
+    fix = f"mend the rule or the test; `newsmonitor test {result.rule}` shows what hit"
+    return Problem(result.test.place, "failing-test", sentence, fix, Gravity.ERROR)
+
+
+__all__ = ["ChannelError", "Loaded", "load", "open_one", "post_of", "secrets_of", "setup_of"]

@@ -1,0 +1,220 @@
+"""One poll of one feed, from bytes to one transaction; and which feeds are polled now.
+
+::
+
+    due ─▶ host free? ─▶ fetch ─▶ parse ─▶ normalise ─▶ new or changed? ─▶ match ─▶ ONE transaction (intake)
+                            │        │                                               store · tell · next due time
+                            └────────┴── not modified, failed: the same transaction, without articles
+
+What is *not* decided here: what the ending of a poll changes (``watch``), when the next one is due
+(``sources.cadence``), what is told (``telling``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import blake2b
+
+import structlog
+
+from monitor import watch
+from monitor.assembly import Loaded
+from monitor.errors import StoreError
+from monitor.intake import Ending, Found, Haul, record
+from monitor.scene import Scene
+from monitor.sources import cadence
+from monitor.sources.cadence import Asked
+from monitor.sources.fetch import Fetcher
+from monitor.sources.manners import HostGate, host_of
+from monitor.sources.normalise import normalise_feed
+from monitor.sources.outcomes import FailureKind, Fetched, NotModified, PollFailed
+from monitor.sources.pool import ParserPool
+from monitor.store import Store, Transaction, articles, feeds
+from monitor.store.values import ConfiguredFeed, FeedState
+from monitor.stories.identity import KeyKind, url_key
+from monitor.telling import Teller
+from monitor.text.article import Article
+from monitor.text.language import languages_of
+
+log = structlog.get_logger()
+
+_MOST_UNDER_WAY = 1_000
+"""Polls begun and not ended: most of them wait for their host. What is due beyond them waits in the table."""
+
+
+class Poller:
+    """Polls what is due. ``chance`` gives numbers in [0, 1)."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        store: Store,
+        teller: Teller,
+        *,
+        fetcher: Fetcher,
+        pool: ParserPool,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self.scene = scene
+        self.resting = False
+        self._store = store
+        self._teller = teller
+        self._fetcher = fetcher
+        self._pool = pool
+        self._now = now
+        self._chance = chance
+        self._gate = HostGate(scene.gap, monotonic)
+        self._free = asyncio.Semaphore(scene.config.polling.concurrency)
+        self._under_way: dict[str, asyncio.Task[bool]] = {}
+
+    async def turn(self) -> int:
+        """Begin to poll what is due, unless ``resting``; gives how many."""
+        room = _MOST_UNDER_WAY - len(self._under_way)
+        if self.resting or room <= 0:
+            return 0
+        now = self._now()
+        due = await self._store.read(lambda tx: feeds.due(tx, now, room + len(self._under_way)))
+        fresh = [state for state in due if state.feed not in self._under_way and state.feed in self.scene.watched]
+        for state in fresh[:room]:
+            task = asyncio.create_task(self._poll(state), name=f"poll {state.feed}")
+            self._under_way[state.feed] = task
+            task.add_done_callback(partial(self._ended, state.feed))
+        return len(fresh[:room])
+
+    def _ended(self, feed: str, task: asyncio.Task[bool]) -> None:
+        self._under_way.pop(feed, None)
+        if not task.cancelled():
+            task.result()  # a fault outside of what _ask covers is the loop's to report
+
+    async def poll_now(self, *, everything: bool) -> list[str]:
+        """Poll what is due, or all feeds, and wait for it; gives the feeds that failed."""
+        now = self._now()
+        states = await self._store.read(
+            lambda tx: feeds.every(tx) if everything else feeds.due(tx, now, len(self.scene.watched) + 1)
+        )
+        wanted = [state for state in states if state.feed in self.scene.watched]
+        well = await asyncio.gather(*(self._poll(state) for state in wanted))
+        return [state.feed for state, fine in zip(wanted, well, strict=True) if not fine]
+
+    async def drain(self, within: timedelta) -> None:
+        """Wait for the polls under way; those that take longer are given up, and leave no trace."""
+        if not self._under_way:
+            return
+        _, late = await asyncio.wait(self._under_way.values(), timeout=within.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Let go of connections and processes."""
+        await self._fetcher.aclose()
+        await self._pool.aclose()
+
+    def sync(self, tx: Transaction, loaded: Loaded) -> None:
+        """Make the table of feeds that of the configuration; new ones and those overdue are spread out."""
+        now = self._now()
+        enabled = [feed for feed in loaded.config.feeds if feed.enabled]
+        changed = feeds.sync(tx, [ConfiguredFeed(feed.id, feed.url, now) for feed in enabled])
+        log.info("feeds", added=len(changed.added), changed=len(changed.changed), removed=len(changed.removed))
+        self.replan(tx, now)
+
+    def replan(self, tx: Transaction, now: datetime) -> None:
+        """Spread what is overdue, or due at a time that only a wrong clock can have written."""
+        due = {state.feed: state.due_at for state in feeds.every(tx)}
+        polling = self.scene.config.polling
+        feeds.postpone(tx, cadence.spread(due, now, polling.spread, self.scene.pace("")).items())
+
+    async def _poll(self, state: FeedState) -> bool:
+        """Poll one feed and record what came of it. False if the feed failed."""
+        scene = self.scene
+        try:
+            ending = await self._ask(scene, state)
+            await self._store.write(lambda tx: record(tx, self._teller, ending, self._now()))
+        except StoreError as error:
+            log.warning("poll not recorded", feed=state.feed, error=str(error))
+            self.resting = True
+            return False
+        return not ending.step.state.failure
+
+    async def _ask(self, scene: Scene, state: FeedState) -> Ending:
+        """Fetch and read. A fault of ours is that feed's failure, with its back-off, and stops no other."""
+        try:
+            async with self._gate.turn(host_of(state.url), polite=scene.is_polite(state)), self._free:
+                outcome = await self._fetcher.fetch(scene.request(state))
+            return await self._ending(scene, state, outcome)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("poll failed through a fault of this program", feed=state.feed)
+            sentence = f"A fault of newsmonitor itself ({type(error).__name__}); its log has the details."
+            return self._failed(scene, state, PollFailed(FailureKind.FAULT, sentence))
+
+    async def _ending(self, scene: Scene, state: FeedState, outcome: Fetched | NotModified | PollFailed) -> Ending:
+        match outcome:
+            case NotModified():
+                step = watch.after_not_modified(state, outcome, self._now())
+                return self._well(scene, step, Asked(outcome.fresh_for))
+            case PollFailed():
+                return self._failed(scene, state, outcome)
+            case Fetched():
+                return await self._read(scene, state, outcome)
+
+    async def _read(self, scene: Scene, state: FeedState, fetched: Fetched) -> Ending:
+        """Parse a body; a document with the very bytes of last time is not looked at again."""
+        digest = blake2b(fetched.body, digest_size=16).hexdigest()
+        if digest == state.body_hash:
+            return self._well(scene, watch.after_same_body(state, fetched, self._now()), Asked(fetched.fresh_for))
+        parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
+        if isinstance(parsed, PollFailed):
+            return self._failed(scene, state, parsed)
+        now = self._now()
+        source = scene.source(state.feed)
+        found, kind = await asyncio.to_thread(
+            normalise_feed, parsed, source, KeyKind(state.key_kind) if state.key_kind else None, languages_of, now
+        )
+        haul = await self._matched(scene, state, found)
+        step = watch.after_feed(state, fetched, parsed, digest, now)
+        step = replace(step, state=replace(step.state, key_kind=kind.value if kind else state.key_kind))
+        return self._well(scene, step, Asked(fetched.fresh_for, parsed.ttl, parsed.skip_hours), haul)
+
+    async def _matched(self, scene: Scene, state: FeedState, found: Sequence[Article]) -> Haul:
+        """Find out which articles are new or changed, and match those."""
+        keys = {article.key: url_key(article.url) for article in found}
+        known = await self._store.read(lambda tx: articles.known(tx, state.feed, keys))
+        new = [article for article in found if article.key not in known.by_key]
+        changed = [
+            article
+            for article in found
+            if article.key in known.by_key and known.by_key[article.key].text_hash != articles.text_hash(article)
+        ]
+
+        def match(some: Sequence[Article]) -> tuple[Found, ...]:
+            return tuple(Found(one, keys[one.key], scene.match(one)) for one in some)
+
+        matched_new, matched_changed = await asyncio.to_thread(lambda: (match(new), match(changed)))
+        quiet = state.first_success_at is None and not scene.backfills(state.feed)
+        return Haul(matched_new, matched_changed, tuple(known.by_key.values()), quiet)
+
+    def _well(self, scene: Scene, step: watch.Step, asked: Asked, haul: Haul | None = None) -> Ending:
+        state = step.state
+        due = cadence.after_success(self._now(), scene.pace(state.feed), asked, self._chance())
+        return Ending(replace(step, state=replace(state, due_at=due.at)), scene.title(state), haul or Haul())
+
+    def _failed(self, scene: Scene, state: FeedState, failed: PollFailed) -> Ending:
+        now, pace = self._now(), scene.pace(state.feed)
+        step = watch.after_failure(state, failed, now, tell_after=scene.config.polling.broken_after)
+        if step.state.paused:
+            due = cadence.after_gone(now, pace, self._chance())
+        else:
+            due = cadence.after_failure(now, pace, step.state.failures, failed.retry_after, self._chance())
+        silence = None
+        if failed.kind is FailureKind.RATE_LIMITED:
+            until = cadence.host_silence(now, pace, step.state.failures, failed.retry_after, self._chance())
+            silence = until - now
+        return Ending(replace(step, state=replace(step.state, due_at=due.at)), scene.title(state), silence=silence)

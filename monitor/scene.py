@@ -1,0 +1,115 @@
+"""What is polled and matched: config and rules as polling sees them, replaced as a whole at a reload."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from monitor.assembly import Loaded
+from monitor.config import Config, FeedSettings
+from monitor.rules.compile import CompiledRules
+from monitor.rules.hits import Match
+from monitor.secret import Secret
+from monitor.sources.addresses import AddressPolicy
+from monitor.sources.cadence import Pace
+from monitor.sources.manners import is_own
+from monitor.sources.normalise import FeedSource
+from monitor.sources.outcomes import FetchRequest, Validators
+from monitor.store.values import FeedState
+from monitor.text.article import Article
+
+log = structlog.get_logger()
+
+SHORTEST_GAP = timedelta(seconds=1)
+SHORTEST_INTERVAL = timedelta(minutes=1)
+"""Floors that protect other people's servers; they yield only where ``allow_networks`` says it is one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """``quarantined`` holds the rules that raised: they are left out until the next reload."""
+
+    config: Config
+    compiled: CompiledRules
+    languages: frozenset[str] = frozenset()
+    watched: Mapping[str, FeedSettings] = field(default_factory=dict)
+    quarantined: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> Scene:
+        """The scene that config and rules make."""
+        watched = {feed.id: feed for feed in loaded.config.feeds if feed.enabled}
+        return cls(loaded.config, loaded.compiled, loaded.languages, watched)
+
+    @property
+    def gap(self) -> timedelta:
+        """Between two requests to one host of other people."""
+        return max(self.config.polling.host_gap, SHORTEST_GAP)
+
+    def is_polite(self, state: FeedState) -> bool:
+        """Whether the pause between requests is kept: always, but for one's own hosts when ``host_gap`` is shorter."""
+        return self.config.polling.host_gap >= SHORTEST_GAP or not self._is_own(state.feed, state.url)
+
+    def pace(self, feed: str) -> Pace:
+        """How often a feed is asked; with an unknown name, the pace of feeds in general."""
+        polling, settings = self.config.polling, self.watched.get(feed)
+        interval = polling.interval if settings is None or settings.interval is None else settings.interval
+        if settings is None or not self._is_own(feed, settings.url):
+            interval = max(interval, SHORTEST_INTERVAL)
+        return Pace(interval, polling.jitter, polling.backoff_max)
+
+    def request(self, state: FeedState) -> FetchRequest:
+        """The conditional fetch of a feed."""
+        polling, settings = self.config.polling, self.watched[state.feed]
+        headers = list(settings.headers.items())
+        if settings.auth is not None:
+            headers.append(("Authorization", _authorization(settings.auth)))
+        return FetchRequest(
+            url=state.url,
+            validators=Validators(state.etag, state.last_modified),
+            headers=tuple(headers),
+            allow_networks=(*polling.allow_networks, *settings.allow_networks),
+            deadline=polling.deadline,
+            max_bytes=polling.max_bytes,
+            max_hops=polling.max_hops,
+        )
+
+    def source(self, feed: str) -> FeedSource:
+        """What normalising needs to know of a feed."""
+        settings = self.watched[feed]
+        return FeedSource(feed, frozenset(settings.tags), settings.language, self.languages)
+
+    def title(self, state: FeedState) -> str:
+        """What people call a feed."""
+        settings = self.watched.get(state.feed)
+        return (settings.title if settings else "") or state.title or state.feed
+
+    def backfills(self, feed: str) -> bool:
+        """Whether the first poll of a feed is told like any other."""
+        own = self.watched[feed].backfill
+        return self.config.backfill if own is None else own
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        """The rules that hold; one that raises is put into quarantine and stops no other."""
+        result = self.compiled.evaluate(article, skip=self.quarantined)
+        for failure in result.failures:
+            self.quarantined[failure.rule] = f"{type(failure.error).__name__}: {failure.error}"
+            log.error("rule quarantined", rule=failure.rule, exc_info=failure.error)
+        return result.matches
+
+    def _is_own(self, feed: str, url: str) -> bool:
+        settings = self.watched.get(feed)
+        allowed = (*self.config.polling.allow_networks, *(settings.allow_networks if settings else ()))
+        return bool(allowed) and is_own(url, AddressPolicy(allowed))
+
+
+def _authorization(auth: Secret) -> Secret:
+    """``user:password`` as HTTP Basic (RFC 7617); anything that names its scheme as it is."""
+    written = auth.reveal()
+    if " " in written:
+        return auth
+    return Secret("Basic " + base64.b64encode(written.encode()).decode())
