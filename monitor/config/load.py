@@ -12,7 +12,7 @@ from monitor.rules.lint import Known
 from monitor.rules.problems import Gravity, Place, Problem, ProblemsError
 from monitor.rules.shape_check import check_shape
 from monitor.rules.tree import MapNode, describe
-from monitor.rules.yaml import read_yaml
+from monitor.rules.yaml import CONFIG_LIMITS, read_yaml
 
 SECRET_KEYS = frozenset({"url", "secret", "auth", "headers"})
 
@@ -25,7 +25,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     if not path.exists():
         problem = Problem(Place(str(path)), "unreadable", "there is no such file", "make one with `newsmonitor init`")
         raise ProblemsError([problem])
-    tree = read_yaml(path)
+    tree = read_yaml(path, CONFIG_LIMITS)
     if not isinstance(tree, MapNode):
         sentence = f"a config is a mapping of settings, and this is {describe(tree)}"
         raise ProblemsError([Problem(tree.place, "wrong-type", sentence, "see docs/configuration.md")])

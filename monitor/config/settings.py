@@ -30,6 +30,7 @@ class PollingSettings(Shape):
     max_hops: int = Field(default=5, ge=0, le=20, description="Redirects followed.")
     host_gap: Duration = Field(default="1s", description="Least time between requests to one host.", **_AS_WRITTEN)
     backoff_max: Positive = Field(default="6h", description="A failing feed is asked at least so often.", **_AS_WRITTEN)
+    broken_after: int = Field(default=3, ge=1, description="Failed polls in a row before an outage is told.")
     concurrency: int = Field(default=32, ge=1, le=1024, description="Fetches at the same time.")
     user_agent: str = Field(
         default="newsmonitor (+https://example.org/contact)", min_length=1, description="Who we say we are."

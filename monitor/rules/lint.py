@@ -36,7 +36,6 @@ def lint_rule(
     rule: Rule, node: MapNode, known: Known, *, own: frozenset[str], seen: Callable[[Term], bool] | None
 ) -> Iterator[Problem]:
     """Every fault of one rule that its shape does not show."""
-    yield from _names(node, known)
     yield from _test_languages(rule, known)
     yield from logic_problems(rule)
     yield from _languages(rule, node, own)
@@ -76,7 +75,8 @@ def _muted_from(start: str, rules: Mapping[str, Rule]) -> set[str]:
     return reached
 
 
-def _names(node: MapNode, known: Known) -> Iterator[Problem]:
+def lint_names(node: MapNode, known: Known) -> Iterator[Problem]:
+    """Names of channels, feeds and the like that the config does not define, and codes that are no language."""
     scope, alert = ("scope",), ("alert",)
     checks: tuple[tuple[tuple[str, ...], str, str, Collection[str] | None], ...] = (
         ((*scope, "feeds", "ids"), "unknown-feed", "feed", known.feed_ids),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.rules.concepts import ConceptBook, ConceptReader, WrittenConcept
 from monitor.rules.conditions import ConditionReader
-from monitor.rules.lint import Known, lint_mutes, lint_rule
+from monitor.rules.lint import Known, lint_mutes, lint_names, lint_rule
 from monitor.rules.model import Concept, Escalation, Rule, Severity, Status, Term
 from monitor.rules.policies import alert_policy, rule_tests, scope_of
 from monitor.rules.printer import rule_version
@@ -181,6 +181,7 @@ def _rule(
     used = {name: place for condition in read for name, place in concept_names(condition)}
     concepts = {name: concept for name, place in used.items() if (concept := book.get(name, place)) is not None}
     problems.extend(book.problems)
+    problems.extend(lint_names(node, known))
     if shape is None or match is None or any(problem.gravity is Gravity.ERROR for problem in problems):
         return None, problems
     rule = Rule(

@@ -29,38 +29,47 @@ from monitor.rules.problems import Place, Problem, ProblemsError
 from monitor.rules.tree import ListNode, MapNode, Node, Scalar, character_name
 from monitor.rules.yaml_errors import Fault, syntax_fault
 
-MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
-MAX_NODES = 300_000
 _MOST_PROBLEMS = 50
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _CORE_TAGS = "tag:yaml.org,2002:"
 
 
-def read_yaml(path: Path) -> Node:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be, in bytes and in values with aliases expanded. The parser reads half a MiB a second."""
+
+    size: int = 512 * 1024
+    nodes: int = 60_000
+
+
+RULE_LIMITS = Limits()
+CONFIG_LIMITS = Limits(2 * 1024 * 1024, 150_000)  # ten thousand feeds with their settings
+
+
+def read_yaml(path: Path, limits: Limits = RULE_LIMITS) -> Node:
     """The tree of a file, raising :class:`ProblemsError` if it cannot be read or is not YAML."""
     file = str(path)
     try:
         if not path.is_file():
             kind = "a directory" if path.is_dir() else "there is no such file" if not path.exists() else "not a file"
             raise ProblemsError([Problem(Place(file), "unreadable", f"cannot read this: {kind}")])
-        if path.stat().st_size > MAX_BYTES:
-            raise ProblemsError([_too_large(file)])
         with path.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 1)
+            data = handle.read(limits.size + 1)
     except OSError as error:
         raise ProblemsError([Problem(Place(file), "unreadable", f"cannot read this: {error.strerror}")]) from None
-    return parse_yaml(data, file)
+    return parse_yaml(data, file, limits)
 
 
-def parse_yaml(source: str | bytes, file: str = "<text>") -> Node:
+def parse_yaml(source: str | bytes, file: str = "<text>", limits: Limits = RULE_LIMITS) -> Node:
     """The tree of a text, raising :class:`ProblemsError` with every fault found."""
+    if len(source) > limits.size:
+        sentence = f"larger than {limits.size // 1024} KiB"
+        raise ProblemsError([Problem(Place(file), "too-large", sentence, "split the file")])
     text = _decode(source, file) if isinstance(source, bytes) else source
-    if len(text) > MAX_BYTES:
-        raise ProblemsError([_too_large(file)])
     _refuse_control_characters(text, file)
-    composer = _Composer(file)
+    composer = _Composer(file, limits.nodes)
     try:
         composer.run(YAML(typ="safe", pure=True).parse(text))
     except _StopComposing:
@@ -98,6 +107,7 @@ class _Composer:
     """Builds the tree from parser events with an explicit stack."""
 
     file: str
+    most: int
     root: Node | None = None
     problems: list[Problem] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
@@ -169,13 +179,13 @@ class _Composer:
             self._add(Scalar(name, place, plain=False), 1, None)
             return
         node, weight = known
-        self._add(node, weight, None)
+        self._add(node, weight, None, alias=place)
 
-    def _add(self, node: Node, weight: int, anchor: str | None) -> None:
-        self.nodes += weight
-        if self.nodes > MAX_NODES * 2 or weight > MAX_NODES:
-            sentence = f"more than {MAX_NODES:,} values once aliases are expanded"
-            self._report(node.place, "too-large", sentence, "split the file")
+    def _add(self, node: Node, weight: int, anchor: str | None, *, alias: Place | None = None) -> None:
+        self.nodes += weight if alias else 1
+        if self.nodes > self.most:
+            sentence = f"more than {self.most:,} values once aliases are expanded"
+            self._report(alias or node.place, "too-large", sentence, "split the file")
             raise _StopComposing
         if anchor:
             self.anchors[anchor] = (node, weight)
@@ -209,8 +219,6 @@ class _Composer:
 
 
 def _decode(data: bytes, file: str) -> str:
-    if len(data) > MAX_BYTES:
-        raise ProblemsError([_too_large(file)])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problem = Problem(Place(file), "not-utf8", "the file is UTF-16", "save it as UTF-8")
         raise ProblemsError([problem])
@@ -235,10 +243,6 @@ def _refuse_control_characters(text: str, file: str) -> None:
             break
     if problems:
         raise ProblemsError(problems)
-
-
-def _too_large(file: str) -> Problem:
-    return Problem(Place(file), "too-large", f"larger than {MAX_BYTES // 1024 // 1024} MiB", "split the file")
 
 
 def _located(error: MarkedYAMLError, text: str) -> Fault:

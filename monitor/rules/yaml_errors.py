@@ -57,7 +57,7 @@ def _bad_start(text: str, at: Mark) -> Fault:
 def _flow(text: str, opened: Mark, noticed: Mark) -> Fault:
     bracket = _rest_of_line(text, opened)[:1] or "["
     closing = {"[": "]", "{": "}"}.get(bracket, "]")
-    if noticed[0] > opened[0]:
+    if noticed[0] > opened[0] or not _rest_of_line(text, noticed).strip():
         return _fault(opened, "unclosed-bracket", f"the “{bracket}” opened here is never closed", f"add “{closing}”")
     sentence = f"a comma or “{closing}” is missing before “{shorten(_rest_of_line(text, noticed), 20)}”"
     return _fault(noticed, "syntax", sentence, "add it, or quote the text if it contains brackets or quotes")
