@@ -1,9 +1,12 @@
 """One HTTP exchange: a request out, a status, headers and raw bytes back. The only module that imports httpx.
 
-A client's cost per request grows with the square of its connections (httpcore looks at each of them twice), so the
-hosts are spread over many clients, "lanes", with few connections each; they share one TLS context, whose making is
+A transport's cost per request grows with the square of its connections (httpcore looks at each of them twice), so the
+hosts are spread over many transports, "lanes", with few connections each; they share one TLS context, whose making is
 the dear part. A lane connects under one address policy: a connection that was opened for a feed which may reach the
-intranet is never reused for one which may not. Nothing here follows redirects, decodes or remembers cookies.
+intranet is never reused for one which may not.
+
+httpx's transports are used without its client: that one reads every Location header even when it is not to follow it,
+and raises on hostile ones; it also logs whole URLs, remembers cookies and decodes without bounds.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -73,7 +77,7 @@ class Reply:
 
 
 class Lanes:
-    """The clients of one fetcher. ``trust_env`` lets the proxies of the environment in; they are not vetted."""
+    """The transports of one fetcher. ``trust_env`` lets the proxies of the environment in; they are not vetted."""
 
     def __init__(self, resolver: Resolver, tls: ssl.SSLContext, *, lanes: int = 16, trust_env: bool = False) -> None:
         _hush()
@@ -81,7 +85,7 @@ class Lanes:
         self._tls = tls
         self._lanes = lanes
         self._trust_env = trust_env
-        self._clients: dict[tuple[frozenset[str], int], httpx.AsyncClient] = {}
+        self._transports: dict[tuple[frozenset[str], int] | str, httpx.AsyncHTTPTransport] = {}
 
     @asynccontextmanager
     async def exchange(
@@ -91,10 +95,10 @@ class Lanes:
 
         Raises :class:`ExchangeError` and what the vetting backend raises, while entering and while the body is read.
         """
-        client = self._client(target.host, policy)
+        transport = self._transport(target, policy)
         request = httpx.Request("GET", target.url, headers=[(b"host", _host_header(target)), *headers])
         async with _mapped(begun=False):
-            response = await _send(client, request, on_step)
+            response = await _send(transport, request, on_step)
         try:
             raw = [(name.lower(), value) for name, value in response.headers.raw]
             yield Reply(response.status_code, raw, _chunks(response))
@@ -103,22 +107,21 @@ class Lanes:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            await client.aclose()
+        transports, self._transports = self._transports, {}
+        for transport in transports.values():
+            await transport.aclose()
 
-    def _client(self, host: str, policy: AddressPolicy) -> httpx.AsyncClient:
-        lane = zlib.crc32(host.encode()) % self._lanes
-        key = (policy.entries, lane if not policy.entries else 0)
-        if key not in self._clients:
-            self._clients[key] = httpx.AsyncClient(
-                transport=_VettedTransport(policy, self._resolver, self._tls),
-                verify=self._tls,
-                trust_env=self._trust_env,
-                follow_redirects=False,
-                timeout=None,  # noqa: S113 - the caller's deadline covers the whole fetch; httpx has none that does
+    def _transport(self, target: Target, policy: AddressPolicy) -> httpx.AsyncHTTPTransport:
+        proxy = _environment_proxy(target) if self._trust_env else ""
+        lane = 0 if policy.entries else zlib.crc32(target.host.encode()) % self._lanes
+        key = proxy or (policy.entries, lane)
+        if key not in self._transports:
+            self._transports[key] = (
+                httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, proxy=proxy)
+                if proxy
+                else _VettedTransport(policy, self._resolver, self._tls)
             )
-        return self._clients[key]
+        return self._transports[key]
 
 
 class _VettedTransport(httpx.AsyncHTTPTransport):
@@ -140,7 +143,9 @@ def client_tls(ca_file: str = "") -> ssl.SSLContext:
     return context
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request, on_step: Callable[[str], None]) -> httpx.Response:
+async def _send(
+    transport: httpx.AsyncHTTPTransport, request: httpx.Request, on_step: Callable[[str], None]
+) -> httpx.Response:
     """Send, once more if a kept connection turned out to be closed: a GET may be repeated (RFC 9110 §9.2.2)."""
     opened = False
 
@@ -152,11 +157,11 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, on_step: Call
 
     request.extensions = {**request.extensions, "trace": trace}
     try:
-        return await client.send(request, stream=True)
+        return await transport.handle_async_request(request)
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
         if opened:
             raise
-        return await client.send(request, stream=True)
+        return await transport.handle_async_request(request)
 
 
 async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
@@ -174,6 +179,11 @@ async def _mapped(*, begun: bool) -> AsyncIterator[None]:
         raise PeerBrokeProtocolError(error, begun=begun) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ExceptionGroup, OSError, ValueError) as error:
         raise ExchangeError(error, begun=begun) from error
+
+
+def _environment_proxy(target: Target) -> str:
+    """The proxy that the environment names for a target (``HTTPS_PROXY``, ``NO_PROXY`` and kin); empty for none."""
+    return "" if proxy_bypass(target.host) else getproxies().get(target.scheme, "")
 
 
 def _host_header(target: Target) -> bytes:
