@@ -129,7 +129,15 @@ def _fresh(item: ConfiguredFeed) -> FeedState:
 
 
 def _row(state: FeedState) -> dict[str, Any]:
-    return asdict(state) | {"host": urlsplit(state.url).hostname or ""}
+    return asdict(state) | {"host": _host(state.url)}
+
+
+def _host(url: str) -> str:
+    """As :func:`silence_host` names it; empty if the URL has none that can be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _states(tx: Transaction, query: Select[Any]) -> list[FeedState]:

@@ -122,7 +122,8 @@ def _oldest_beyond(tx: Transaction, most: int) -> list[int]:
         query = select(_ARTICLE.id, size).where(condition).order_by(_ARTICLE.id).limit(_SIZE_STEP)
         found = tx.connection.execute(query).all()
         if found:
-            before = accumulate((chars for _, chars in found), initial=0)
+            # At most four bytes per character: rather several rounds than one article too many.
+            before = accumulate((4 * chars for _, chars in found), initial=0)
             return [number for (number, _), freed in zip(found, before, strict=False) if freed < excess]
     return []
 

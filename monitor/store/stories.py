@@ -130,17 +130,16 @@ def merge(
 def split(tx: Transaction, story: int, numbers: Collection[int], new: int, now: datetime, *, author: str) -> Story:
     """Make a story of its own, numbered ``new``, of some articles of ``story``; the two never merge by themselves.
 
-    What was told stays with ``story``. Articles that are not in it are left where they are.
+    What was told stays with ``story``. Articles that are not in it are left where they are; ValueError if none is.
     """
     inside = [member for member in members(tx, story) if member.article in set(numbers)]
+    if not inside:
+        raise ValueError(f"none of these articles is in story {story}")
     place(tx, [replace(member, story=new) for member in inside])
     tx.upsert(tables.stories_apart, [{"one": min(story, new), "other": max(story, new)}], same=("one", "other"))
     _note(tx, StoryChange(0, now, ChangeKind.SPLIT, story, new, tuple(member.article for member in inside), author))
     recount(tx, [story])
-    found = get(tx, new)
-    if found is None:
-        raise ValueError(f"none of these articles is in story {story}")
-    return found
+    return _stored(tx.connection.execute(select(tables.stories).where(_STORY.id == new)).one())
 
 
 def kept_apart(tx: Transaction) -> list[tuple[int, int]]:

@@ -37,6 +37,8 @@ def _upsert(dialect: str, table: Table, keys: tuple[str, ...]) -> Insert:
     statement = _insert(dialect, table)
     numbers = {column.name for column in table.primary_key}
     changed = {name: statement.excluded[name] for name in table.columns.keys() if name not in {*keys, *numbers}}  # noqa: SIM118
+    if not changed:
+        return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 

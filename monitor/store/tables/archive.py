@@ -15,7 +15,7 @@ class FeedRow(Row, table=True):
 
     __tablename__ = "feeds"
     __table_args__ = (
-        Index("feeds_due", "due_at", sqlite_where=text("configured"), postgresql_where=text("configured")),
+        Index("feeds_due", "due_at", sqlite_where=text("configured = 1"), postgresql_where=text("configured")),
     )
 
     feed: str = words(key=True)

@@ -147,8 +147,13 @@ def _feeds() -> None:
         sa.Column("paused", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("feed", name="feeds_pk"),
     )
-    where = sa.text("configured")
-    op.create_index("feeds_due", "feeds", ["due_at"], sqlite_where=where, postgresql_where=where)
+    op.create_index(
+        "feeds_due",
+        "feeds",
+        ["due_at"],
+        sqlite_where=sa.text("configured = 1"),  # word for word what queries say, or the index does not serve them
+        postgresql_where=sa.text("configured"),
+    )
 
 
 def _hosts() -> None:
