@@ -19,11 +19,7 @@ def held_until(held: Held, policy: AlertPolicy) -> datetime:
 
 def first_verdict(case: Case, articles: Sequence[ArticleFacts], now: datetime) -> Tell | Hold:
     """Tell the first of the articles, or hold it. The wait counts from the first report and never starts anew."""
-    lead = articles[0]
-    severity = max(article.severity for article in articles)
-    held = case.held or Held(lead.key, lead.token, severity, now)
-    if severity > held.severity:
-        held = Held(held.article, held.token, severity, held.since)
+    held = _held_now(case, articles, now)
     need = case.rule.alert.corroborate
     if need is None:
         return _tell(case, held, now, reason=Reason.FIRST, sentence=f"first report of story {case.story}")
@@ -38,6 +34,15 @@ def first_verdict(case: Case, articles: Sequence[ArticleFacts], now: datetime) -
         news = f"not confirmed: {count(case.counts.origins, 'origin')} after {waited}"
         return _tell(case, held, now, reason=Reason.TIME_UP, sentence=f"{news}; {asked}", news=news)
     return Hold(Reason.CORROBORATING, _waiting(case, need, until), held.article, held, until)
+
+
+def _held_now(case: Case, articles: Sequence[ArticleFacts], now: datetime) -> Held:
+    """The report that speaks for the story: the first one, in its latest version, as severe as the most severe."""
+    severity = max(article.severity for article in articles)
+    if case.held is None:
+        return Held(articles[0].key, articles[0].token, severity, now)
+    token = next((article.token for article in articles if article.key == case.held.article), case.held.token)
+    return Held(case.held.article, token, max(severity, case.held.severity), case.held.since)
 
 
 def _waiting(case: Case, need: Corroborate, until: datetime) -> str:

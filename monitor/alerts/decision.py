@@ -76,7 +76,7 @@ class Decision:
         match self.verdict:
             case Tell(alert=alert):
                 return alert
-            case Suppress(would=Tell(alert=alert)) if alert.shadow:
+            case Suppress(reason=Reason.DRAFT | Reason.SHADOW | Reason.RETIRED, would=Tell(alert=alert)):
                 return alert
             case _:
                 return None

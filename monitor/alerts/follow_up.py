@@ -10,7 +10,7 @@ from monitor.alerts.language_names import language_name
 from monitor.alerts.news import count, enumerate_words, moment, most_origins, new_languages, news_since, top_severity
 from monitor.alerts.reasons import Reason
 from monitor.alerts.state import ArticleFacts, Case, Change, PastAlert
-from monitor.rules.model import Status
+from monitor.rules.model import Severity, Status
 
 _CHANGE_REASONS = {
     Change.RETRACTED: Reason.RETRACTED,
@@ -34,7 +34,7 @@ def again_verdict(
         return Suppress(Reason.JOINED, sentence, articles[0].key)
     reason = next(iter(triggers))
     lead = _lead(told, articles, reason)
-    severity = max(top_severity(told), *(article.severity for article in articles))
+    severity = max(top_severity(told), _severity(articles))
     changes = frozenset(article.token for article in articles if _change_reason(told, article) in triggers)
     alert = PastAlert(
         at=now,
@@ -59,13 +59,19 @@ def _triggers(case: Case, told: Sequence[PastAlert], articles: Sequence[ArticleF
         yield Reason.REMOVED, "the page that was told about is gone"
     if again.corrected and Reason.CORRECTED in changes:
         yield Reason.CORRECTED, "the report that was told about was changed"
-    severity = max(article.severity for article in articles)
+    severity = _severity(articles)
     if again.higher_severity and severity > top_severity(told):
         yield Reason.HIGHER_SEVERITY, f"{severity.word} now, {top_severity(told).word} when it was told"
     if marks := [mark for mark in again.origins if most_origins(told) < mark <= case.counts.origins]:
         yield Reason.MORE_ORIGINS, f"{count(case.counts.origins, 'independent origin')}; the rule tells at {max(marks)}"
     if again.new_language and (languages := new_languages(told, case.counts)):
         yield Reason.NEW_LANGUAGE, f"first report in {enumerate_words([language_name(code) for code in languages])}"
+
+
+def _severity(articles: Sequence[ArticleFacts]) -> Severity:
+    """The highest among reports that stand: one that is taken back makes nothing more severe."""
+    stand = (article.severity for article in articles if article.change in {Change.NEW, Change.CORRECTED})
+    return max(stand, default=Severity.INFO)
 
 
 def _change_reason(told: Sequence[PastAlert], article: ArticleFacts) -> Reason | None:

@@ -105,8 +105,8 @@ def _bar(case: Case, told: Sequence[PastAlert], article: ArticleFacts) -> tuple[
     match article.change:
         case Change.REMOVED if not shown:
             return Reason.NEVER_TOLD, "nobody was sent to this page, so its removal is not news"
-        case Change.RETRACTED if not told:
-            return Reason.NEVER_TOLD, "nobody was told this story, so there is nothing to take back"
+        case Change.RETRACTED if not any(alert.at < article.seen_at for alert in told):
+            return Reason.NEVER_TOLD, "nobody had been told this story, so there is nothing to take back"
         case Change.REMOVED | Change.RETRACTED:
             return None
         case Change.CORRECTED if shown:

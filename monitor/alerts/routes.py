@@ -96,7 +96,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A channel that was named and does not get the alert, and why."""
+    """A channel that was named and does not get the alert, and why; no channel if none was named at all."""
 
     channel: str
     why: str
@@ -129,6 +129,8 @@ def route(facts: AlertFacts, routing: Routing, down_since: Mapping[str, datetime
     for name in tuple(targets):
         for stand_in in _stand_ins(name, routing, down_since, now):
             targets.setdefault(stand_in.channel, stand_in)
+    if not targets and not skipped:
+        skipped[""] = Skipped("", f"neither rule {facts.rule} nor any route names a channel")
     return Routed(tuple(targets.values()), tuple(one for name, one in skipped.items() if name not in targets))
 
 

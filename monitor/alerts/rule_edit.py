@@ -70,7 +70,9 @@ def _block_end(lines: Sequence[str], start: int) -> int:
 
 
 def _edited_block(block: Sequence[str], items: Sequence[str]) -> list[str]:
-    first = next(line for line in block if _content(line))
+    first = next((line for line in block if _content(line)), None)
+    if first is None:
+        raise ValueError(f"match: is empty, so there is nothing to add {', '.join(items)} to")
     margin = " " * _indent(first)
     if first.strip().startswith("- "):
         moved = [f"{_STEP}{_STEP[len(margin) :]}{line}" if line.strip() else line for line in block]

@@ -92,6 +92,17 @@ ROWS = {
         Reason.CORROBORATING,
         "1 origin of 2; told when confirmed, at 2026-03-03 17:00 UTC at the latest",
     ),
+    "a retraction that came before the story was told is not news": Row(
+        replace(LATER, articles=(replace(changed(Change.RETRACTED)[0], seen_at=TOLD.at),)),
+        Reason.NEVER_TOLD,
+        "nobody had been told this story, so there is nothing to take back",
+    ),
+    "what is taken back makes nothing more severe": Row(
+        replace(LATER, articles=(replace(changed(Change.RETRACTED)[0], severity=Severity.CRITICAL),)),
+        Reason.RETRACTED,
+        "a report of this story was retracted",
+        "a report was retracted",
+    ),
     "a retraction takes back what was told": Row(
         replace(LATER, articles=changed(Change.RETRACTED, "another")),
         Reason.RETRACTED,
@@ -185,7 +196,7 @@ ROWS = {
     "the retraction of an untold story is not news": Row(
         replace(FIRST, articles=changed(Change.RETRACTED)),
         Reason.NEVER_TOLD,
-        "nobody was told this story, so there is nothing to take back",
+        "nobody had been told this story, so there is nothing to take back",
     ),
     "the first poll of a new feed is stored, not told": Row(
         replace(FIRST, articles=(replace(ARTICLE, first_poll=True),)),
@@ -331,6 +342,8 @@ def test_a_shadow_alert_is_remembered_by_the_shadow_rule_and_unheard_by_the_live
 def test_what_a_silence_or_a_muting_rule_kept_back_is_not_remembered_as_told() -> None:
     assert decide(replace(FIRST, silences=(SILENCE,)), NOW).remembered is None
     assert decide(replace(FIRST, muted_by="x"), NOW).remembered is None
+    shadow = replace(RULE, status=Status.SHADOW)
+    assert decide(replace(FIRST, rule=shadow, silences=(SILENCE,)), NOW).remembered is None
 
 
 def test_a_hold_survives_a_silenced_copy_and_ends_with_its_time() -> None:
@@ -351,6 +364,13 @@ def test_a_held_story_is_told_with_its_first_article_and_its_highest_severity() 
     verdict = verdict_of(replace(FIRST, rule=HOLDING, held=HELD, articles=(worse,), counts=StoryCounts(2)))
     assert isinstance(verdict, Tell)
     assert (verdict.article, verdict.severity) == ("a", Severity.CRITICAL)
+
+
+def test_a_held_article_that_was_changed_meanwhile_is_told_in_its_latest_version() -> None:
+    changed_meanwhile = changed(Change.CORRECTED)
+    decision = decide(replace(FIRST, rule=HOLDING, held=HELD, articles=changed_meanwhile, counts=StoryCounts(2)), NOW)
+    assert decision.remembered is not None
+    assert decision.remembered.covers == {changed_meanwhile[0].token}
 
 
 def test_a_shadow_rule_holds_as_the_live_one_would() -> None:
