@@ -38,18 +38,11 @@ log = structlog.get_logger()
 TURN = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DRAIN = timedelta(seconds=9)
-DATABASE = "newsmonitor.db"
 
 
 def utc_now() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(UTC)
-
-
-def open_store(loaded: Loaded, *, exclusive: bool) -> Store:
-    """The database of an installation. Raises :class:`StoreError`."""
-    data = loaded.config.data
-    return Store.open(data / DATABASE, now=utc_now(), exclusive=exclusive, backups=upkeep.backups_of(loaded.config))
 
 
 class Daemon:

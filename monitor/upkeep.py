@@ -10,17 +10,13 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from monitor.config import Config
+from monitor.installation import backups_of
 from monitor.store import Store, Transaction, backup, channels, journal, meta, retention, told
 from monitor.store.retention import Retention
 from monitor.store.values import Event, EventKind
 
 _PRUNE_EVERY = timedelta(hours=24)
 _SETTLE = 400  # milliseconds without a further change before edited files are read: editors save in several steps
-
-
-def backups_of(config: Config) -> Path:
-    """Where automatic backups go."""
-    return config.backup.directory or config.data / "backups"
 
 
 async def keep_up(store: Store, config: Config, now: datetime) -> None:

@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from monitor.app import Daemon, open_store
+from monitor.app import Daemon, utc_now
 from monitor.assembly import Loaded, load, secrets_of
 from monitor.cli import app
 from monitor.cli.options import CONFIG, ConfigOption
 from monitor.cli.terminal import out, show_problems
+from monitor.installation import open_store
 from monitor.ops.log import configure_logging
 from monitor.ops.redact import Redactor
 from monitor.store import Store, deliveries
@@ -24,7 +25,7 @@ from monitor.store import Store, deliveries
 def run(config: ConfigOption = CONFIG) -> None:
     """Watch the feeds and tell people, until stopped (Ctrl-C, SIGTERM). SIGHUP reloads config and rules."""
     loaded = prepare(config)
-    with open_store(loaded, exclusive=True) as store:
+    with open_store(loaded.config, utc_now(), exclusive=True) as store:
         asyncio.run(_run(loaded, store))
 
 
@@ -36,7 +37,7 @@ def once(
 ) -> None:
     """Poll what is due, deliver, and exit: 0 all went well, 3 a feed failed, 4 a message is still to be delivered."""
     loaded = prepare(config, backfill=backfill)
-    with open_store(loaded, exclusive=True) as store:
+    with open_store(loaded.config, utc_now(), exclusive=True) as store:
         failed = asyncio.run(_once(loaded, store, everything=everything))
         waiting = sum(one.due + one.claimed + one.dead for one in store.read_now(deliveries.outbox))
     for feed in failed:

@@ -1,0 +1,128 @@
+"""``alerts`` and ``deliveries``: what was decided to be told, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.lists import Columns, archive, local, show, since, utc_now
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.terminal import out
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.rules.model import Severity
+from monitor.store import Transaction, journal
+from monitor.store import alerts as stored_alerts
+from monitor.store import deliveries as stored_deliveries
+from monitor.store.values import DeliveryState, Event, EventKind, StoredAlert
+
+Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", help="Delivery numbers, as `deliveries` lists them.")]
+deliveries_app = typer.Typer(help="What is on its way, what arrived, what is dead; try again or give up.")
+app.add_typer(deliveries_app, name="deliveries")
+
+
+@app.command(epilog="Examples:  newsmonitor alerts   ·   newsmonitor alerts --since 7d --severity high --json")
+def alerts(
+    config: ConfigOption = CONFIG,
+    rule: Annotated[str, typer.Option("--rule", help="Only of this rule.")] = "",
+    severity: Annotated[str, typer.Option("--severity", help="This severity or a higher one.")] = "info",
+    from_: Annotated[str, typer.Option("--since", help="Only so far back: 12h, 30d.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The latest so many.")] = 50,
+    json: JsonOption = False,
+) -> None:
+    """List the alerts, the newest first, each with its reason."""
+    least = _severity(severity)
+    with archive(config) as (settings, store):
+        found = store.read_now(
+            lambda tx: stored_alerts.latest(tx, rule=rule, since=since(from_), at_least=least, limit=limit)
+        )
+        show(found, _columns(settings), json=json, nothing="no alerts yet")
+
+
+@deliveries_app.command("list", epilog="Examples:  newsmonitor deliveries list --state dead   ·   --channel desk-chat")
+def list_deliveries(
+    config: ConfigOption = CONFIG,
+    state: Annotated[list[str] | None, typer.Option("--state", help="due, claimed, sent, dead, dropped.")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="Only of this channel.")] = "",
+    alert: Annotated[int | None, typer.Option("--alert", help="Only of this alert.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The latest so many.")] = 50,
+    json: JsonOption = False,
+) -> None:
+    """List deliveries, the newest first."""
+    try:
+        states = [DeliveryState(word) for word in state or []]
+    except ValueError as error:
+        raise UsageError(f"{error}; there are {', '.join(DeliveryState)}") from None
+    with archive(config) as (settings, store):
+        found = store.read_now(
+            lambda tx: stored_deliveries.listing(tx, states=states, channel=channel, alert=alert, limit=limit)
+        )
+        columns = {
+            "number": lambda one: str(one.id),
+            "alert": lambda one: str(one.alert),
+            "to": lambda one: " ".join(filter(None, (one.channel, one.recipient))),
+            "state": lambda one: one.state.value,
+            "tries": lambda one: str(one.attempts),
+            "due": lambda one: local(one.due_at, settings),
+            "why": lambda one: one.failure or one.reason,
+        }
+        show(found, columns, json=json, nothing="no such deliveries")
+
+
+@deliveries_app.command("retry", epilog="Examples:  newsmonitor deliveries retry 17 18")
+def retry_deliveries(numbers: Numbers, config: ConfigOption = CONFIG) -> None:
+    """Try dead or dropped deliveries again, now."""
+    now = utc_now()
+    with archive(config) as (_, store):
+        done = store.write_now(lambda tx: stored_deliveries.retry(tx, numbers, now))
+    _say(done, numbers, "will be tried again", "are neither dead nor dropped")
+
+
+@deliveries_app.command("drop", epilog="Examples:  newsmonitor deliveries drop 17 --why 'the list was closed'")
+def drop_deliveries(
+    numbers: Numbers,
+    why: Annotated[str, typer.Option("--why", help="For the journal.")] = "dropped by hand",
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Give deliveries up: they will not be sent."""
+    now = utc_now()
+
+    def drop(tx: Transaction) -> int:
+        done = stored_deliveries.drop(tx, numbers, now, why)
+        journal.record(tx, [Event(now, EventKind.DROPPED, why, delivery=number) for number in numbers])
+        return done
+
+    with archive(config) as (_, store):
+        done = store.write_now(drop)
+    _say(done, numbers, "will not be sent", "were sent already, or there are none of these numbers")
+
+
+def _say(done: int, asked: list[int], did: str, not_: str) -> None:
+    out.print(f"{done} of {len(asked)} {did}")
+    if done < len(asked):
+        out.print(f"[yellow]{len(asked) - done} {not_}[/]")
+        raise typer.Exit(1)
+
+
+def _severity(word: str) -> Severity:
+    try:
+        return Severity[word.upper()]
+    except KeyError:
+        raise UsageError(f"“{word}” is no severity: {', '.join(one.word for one in Severity)}") from None
+
+
+def _columns(config: Config) -> Columns:
+    def title(one: StoredAlert) -> str:
+        return str(one.alert.content.get("title", ""))
+
+    return {
+        "number": lambda one: str(one.id),
+        "at": lambda one: local(one.alert.created_at, config),
+        "severity": lambda one: one.alert.severity.word,
+        "rule": lambda one: one.alert.rule,
+        "story": lambda one: str(one.alert.story or ""),
+        "reason": lambda one: one.alert.reason,
+        "title": title,
+    }
