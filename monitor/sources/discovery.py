@@ -58,8 +58,11 @@ def _attributes(inside: str) -> dict[str, str]:
 
 def web_link(link: str, base: str) -> str:
     """An absolute http(s) address; empty if it is none, whatever else (``javascript:``, ``data:``) it may be."""
+    bare = _UNPRINTABLE.sub("", link).strip()
+    if not bare:
+        return ""  # joined, it would be the base itself
     try:
-        absolute = urljoin(base, _UNPRINTABLE.sub("", link).strip().replace(" ", "%20"))
+        absolute = urljoin(base, bare.replace(" ", "%20"))
     except ValueError:
         return ""
     return absolute if re.match(r"https?://[^\s/]", absolute, re.IGNORECASE) and len(absolute) <= 4096 else ""
