@@ -9,9 +9,12 @@ from typing import assert_never
 
 from monitor.alerts import phrases
 from monitor.alerts.content import AlertContent, Content, DigestContent, Marked, MoreContent, NoticeContent
+from monitor.alerts.harmless import clean
 from monitor.alerts.links import safe_link
 from monitor.alerts.markup import Markup
 from monitor.rules.model import Severity
+
+_UNTITLED = "(untitled)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _alert(content: AlertContent, setting: Setting, room: Room) -> dict[str, obj
 def _title(content: AlertContent, setting: Setting, room: Room) -> str | tuple[Marked, ...]:
     if setting.markup.marks_title and any(piece.hit for piece in content.title_marked):
         return phrases.shortened_pieces(content.title_marked, room.title)
-    return phrases.shortened(content.title, room.title)
+    return phrases.shortened(content.title if clean(content.title).strip() else _UNTITLED, room.title)
 
 
 def _source(content: AlertContent, setting: Setting, room: Room) -> str:

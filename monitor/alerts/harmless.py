@@ -38,23 +38,23 @@ def _to(replacement: str) -> Callable[[re.Match[str]], str]:
 
 
 def _broken_scheme(found: re.Match[str]) -> str:
-    scheme = found.group()
-    return "hxxp" + scheme[4:] if scheme.lower() in {"http", "https"} else f"{scheme}[:]"
+    scheme = found.group().lower()
+    return scheme.replace("tt", "xx", 1) if scheme in {"http", "https"} else f"{found.group()}[:]"
 
 
 NO_LINKS: tuple[Pass, ...] = (
-    (re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{0,20}(?=://)"), _broken_scheme),
+    (re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}(?=://)"), _broken_scheme),
     (
         re.compile(
-            r"\b(?:mailto|tel|sms|xmpp|sips?|skype|javascript|data|magnet|matrix|geo|tg|irc|news|bitcoin):(?=\S)",
+            r"(?:mailto|javascript|(?<![A-Za-z0-9])(?:tel|sms|xmpp|sips?|skype|data|magnet|matrix|geo|tg|irc|bitcoin)):(?=\S)",
             re.IGNORECASE,
         ),
         lambda found: f"{found.group()[:-1]}[:]",
     ),
-    (re.compile(r"(?<=\bwww)\.(?=\w)", re.IGNORECASE), _to("[.]")),
+    (re.compile(r"(?<=www)\.(?=\w)", re.IGNORECASE), _to("[.]")),
     # "geliefert.Er sagte": a space was forgotten, and .er is a country
     (re.compile(r"(?<=[0-9a-zà-öø-ÿа-яё])\.(?=[A-ZÀ-ÖØ-ÞА-ЯЁ][a-zà-öø-ÿа-яё])"), _to(". ")),
-    (re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2}|xn--)|(?<=[A-Za-z0-9])[。．｡](?=[A-Za-z]{2})"), _to("[.]")),
+    (re.compile(r"(?<=[^\s.…])\.(?=[^\W\d_]{2}|xn--)|(?<=[A-Za-z0-9])[。．｡](?=[A-Za-z]{2})"), _to("[.]")),
     (re.compile(r"(?<=\d)\.(?=\d{1,3}\.\d{1,3}\.\d)"), _to("[.]")),
 )
 """What keeps any program from making a link out of words: ``hxxps://evil[.]example``."""
@@ -65,7 +65,7 @@ NO_MENTIONS: tuple[Pass, ...] = (
     (re.compile(r"\$(?=[A-Za-z])"), _to("＄")),
     (re.compile(r"~(?=\w)"), _to("～")),
     (re.compile(r"(?<![\w/])/(?=\w)"), _to("／")),
-    (re.compile(r":(?=[\w+'-]*[^\W\d][\w+'-]*:)"), _to("：")),
+    (re.compile(r":(?=[\w+'-]*[^\W\d][\w+'-]*(?::|$))"), _to("：")),
 )
 """What keeps a chat from finding people, channels, hashtags, commands and emoji codes in words."""
 

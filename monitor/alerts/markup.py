@@ -53,9 +53,8 @@ class Markup:
         harmless = defuse(pieces, self.passes)
         if self.whole_words:
             harmless = _widened(harmless)
-        before, after = self.hit
         out = "".join(
-            f"{before}{self._escaped(piece.text)}{after}" if piece.hit else self._escaped(piece.text)
+            _around(self._escaped(piece.text), self.hit) if piece.hit else self._escaped(piece.text)
             for piece in harmless
         )
         return Safe(self.lead.sub(r"\1\\\2", out) if self.lead else out)
@@ -66,10 +65,19 @@ class Markup:
 
     def wrapped(self, text: Safe, marks: tuple[str, str]) -> Safe:
         """Text between two marks; nothing for an empty text."""
-        return Safe(f"{marks[0]}{text}{marks[1]}") if text else text
+        return Safe(_around(text, marks))
 
     def _escaped(self, text: str) -> str:
         return text.translate(self.escapes)
+
+
+def _around(text: str, marks: tuple[str, str]) -> str:
+    """The marks next to the words: with a space between, most services show them instead of obeying."""
+    words = text.strip()
+    if not words:
+        return text
+    start = text.index(words)
+    return f"{text[:start]}{marks[0]}{words}{marks[1]}{text[start + len(words) :]}"
 
 
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
@@ -101,7 +109,7 @@ _SPECIAL = "\\`*_{}[]<>|~#$"
 _SLACK_LOOKALIKES: tuple[Pass, ...] = (
     # mrkdwn has no escape for these
     (re.compile(r"\*"), lambda _: "∗"),
-    (re.compile(r"`"), lambda _: "ˋ"),
+    (re.compile(r"`"), lambda _: "'"),
     (re.compile(r"~"), lambda _: "∼"),
     (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), lambda _: "＿"),
     (re.compile(r"^(\s*)>"), lambda found: f"{found.group(1)}›"),

@@ -82,8 +82,8 @@ class MailChannel:
         except ValueError:
             return Rejected("the recipient is no e-mail address")
         try:
-            with contextlib.closing(self._connected(line)) as smtp:
-                self._logged_in(smtp)
+            with contextlib.closing(self._client(line)) as smtp:
+                self._log_in(smtp)
                 outcome = _transaction(smtp, self._sender.addr_spec, to, letter)
                 with contextlib.suppress(smtplib.SMTPException, OSError):
                     smtp.quit()
@@ -97,26 +97,27 @@ class MailChannel:
         except (smtplib.SMTPException, OSError) as error:
             return Retry(_sentence(error), whole_channel=True)
 
-    def _connected(self, line: Line) -> smtplib.SMTP:
-        context = ssl.create_default_context(cafile=self._spec.ca_file)
-        made: smtplib.SMTP = (
-            _HeldSMTPS(line, timeout=line.remaining, context=context)
-            if self._server.mode == "ssl"
-            else _HeldSMTP(line, timeout=line.remaining)
-        )
-        made._host = self._server.host  # type: ignore[attr-defined] # noqa: SLF001 - the name TLS checks; only __init__ sets it, and connects
-        code, words = made.connect(self._server.host, self._server.port)
+    def _client(self, line: Line) -> smtplib.SMTP:
+        if self._server.mode == "ssl":
+            return _HeldSMTPS(line, timeout=line.remaining, context=self._trust())
+        return _HeldSMTP(line, timeout=line.remaining)
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._spec.ca_file)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        """Connect, encrypt as configured, and log in where there is a password."""
+        server = self._server
+        smtp._host = server.host  # type: ignore[attr-defined] # noqa: SLF001 - the name TLS checks: only __init__ sets it
+        code, words = smtp.connect(server.host, server.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, words)
-        made.ehlo_or_helo_if_needed()
-        if self._server.mode == "starttls":
-            made.starttls(context=context)
-            made.ehlo_or_helo_if_needed()
-        return made
-
-    def _logged_in(self, smtp: smtplib.SMTP) -> None:
-        if self._server.user and self._server.password:
-            smtp.login(self._server.user, self._server.password.reveal())
+        smtp.ehlo_or_helo_if_needed()
+        if server.mode == "starttls":
+            smtp.starttls(context=self._trust())
+            smtp.ehlo_or_helo_if_needed()
+        if server.user and server.password:
+            smtp.login(server.user, server.password.reveal())
 
 
 class _HeldSMTP(smtplib.SMTP):

@@ -17,7 +17,7 @@ from monitor.channels.verdict import Receipt, Refusal, answer_of, any_success, n
 from monitor.rules.model import Severity
 
 Tuning = Callable[[Any, Message], Mapping[str, str]]
-"""Sets what a plug-in object (``Any``: Apprise has no types for it) knows beyond title and body; gives extra headers."""
+"""Sets what a plug-in object (``Any``: Apprise is untyped) knows beyond title and body; gives extra headers."""
 
 
 @dataclass(frozen=True, slots=True)
