@@ -8,12 +8,12 @@ from pathlib import Path
 
 from monitor.errors import CorruptDatabaseError, StoreError
 from monitor.store import deliveries, meta, schema, sqlite
-from monitor.store.faults import explained
+from monitor.store.drafts import draft_of
+from monitor.store.faults import explained, explained_files
 from monitor.store.lock import Lock
 from monitor.store.transaction import Transaction
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_UNFINISHED = ".partial"
 KEEP = 7
 
 
@@ -32,7 +32,7 @@ def make(path: Path, backups: Path, now: datetime, *, keep: int = KEEP, label: s
     It appears under its name only when it is whole and checked. Backups before a migration carry a label, so that
     the daily ones never push them out. Raises :class:`StoreError`; :class:`CorruptDatabaseError` if the copy is bad.
     """
-    with explained(path):
+    with explained_files(path):
         backups.mkdir(mode=0o700, parents=True, exist_ok=True)
         stamp = now.astimezone(UTC).strftime(_STAMP)
         target = backups / f"{path.stem}-{stamp}{f'-{label}' if label else ''}.db"
@@ -44,8 +44,7 @@ def make(path: Path, backups: Path, now: datetime, *, keep: int = KEEP, label: s
 
 def copy_checked(path: Path, target: Path) -> None:
     """Copy one moment of the database to ``target``, which is whole or not there at all."""
-    draft = target.with_name(target.name + _UNFINISHED)
-    try:
+    with explained_files(target), draft_of(target) as draft:
         sqlite.copy(path, draft)
         fault = sqlite.check(draft)
         if fault:
@@ -54,10 +53,6 @@ def copy_checked(path: Path, target: Path) -> None:
             )
         draft.replace(target)
         sqlite.settle(target)
-    except OSError as error:
-        raise StoreError(f"{target}: the backup cannot be written: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def listing(path: Path, backups: Path | None) -> list[Path]:
@@ -81,9 +76,8 @@ def restore(path: Path, backups: Path, now: datetime, *, backup: Path | None = N
     """
     lock = Lock(path)
     try:
-        with explained(path):
+        with explained_files(path), draft_of(path) as draft:
             source = _usable(path, backups, backup)
-            draft = path.with_name(path.name + ".restored")
             sqlite.copy(source, draft)
             maybe_sent = _mark(draft, now)
             set_aside = _set_aside(path, now)

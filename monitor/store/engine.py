@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 from monitor.errors import AlreadyRunningError, CorruptDatabaseError, StoreError
 from monitor.store import backup, schema, sqlite
-from monitor.store.faults import damaged, explained
+from monitor.store.faults import damaged, explained, explained_files
 from monitor.store.lock import Lock
 from monitor.store.migrations import HEAD
 from monitor.store.transaction import Transaction
@@ -51,7 +51,7 @@ class Store:
         _make_directory(path.parent)
         lock = Lock(path) if exclusive else None
         try:
-            with explained(path):
+            with explained_files(path):
                 _prepare(path, now, backups, lock)
                 return cls(path, lock)
         except BaseException:
@@ -81,12 +81,11 @@ class Store:
 
     def backup(self, target: Path) -> None:
         """Copy one moment of the database to a new file, beside running writers, and check the copy."""
-        with explained(self.path):
-            backup.copy_checked(self.path, target)
+        backup.copy_checked(self.path, target)
 
     def integrity_check(self) -> str:
         """Read the whole database and give what is wrong with it, empty if nothing. Slow: about 1 s per 500 MB."""
-        with explained(self.path):
+        with explained_files(self.path):
             return sqlite.check(self.path, thorough=True)
 
     def close(self) -> None:

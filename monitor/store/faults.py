@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from monitor.errors import CorruptDatabaseError, DiskFullError, StoreError
 from monitor.store.sqlite import BUSY_SECONDS
 
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SPARE_BYTES = 1024 * 1024
 
 
@@ -32,6 +34,17 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         _explain(error, path)
         raise
+
+
+@contextmanager
+def explained_files(path: Path) -> Iterator[None]:
+    """The same for acts on whole files: the operating system's errors get a sentence too."""
+    try:
+        with explained(path):
+            yield
+    except OSError as error:
+        fault = f"{error.strerror or error} ({error.filename or path})"
+        raise (_full if error.errno in _NO_SPACE else _unreachable)(path, fault) from error
 
 
 def _explain(error: sqlite3.Error, path: Path) -> None:
@@ -70,9 +83,7 @@ def _locked(path: Path, fault: str) -> StoreError:
 
 
 def _unreachable(path: Path, fault: str) -> StoreError:
-    return StoreError(
-        f"{path}: cannot be opened for writing: {fault}. Check that it exists and the rights on it and its directory."
-    )
+    return StoreError(f"{path}: cannot be used: {fault}. Check the path, and the rights on the file and its directory.")
 
 
 def damaged(path: Path, fault: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from monitor import __version__
 from monitor.errors import CorruptDatabaseError, NewerDatabaseError, StoreError
 from monitor.store import meta, sqlite
+from monitor.store.drafts import draft_of
 from monitor.store.faults import damaged
 from monitor.store.migrations import HEAD
 from monitor.store.transaction import Transaction
@@ -25,17 +25,20 @@ def create(path: Path, now: datetime) -> None:
     A crash on the way leaves no half-made file, so an empty database file is always a damaged one. If another process
     was faster, its database stays.
     """
-    draft = path.with_name(f"{path.name}.new-{os.getpid()}")
-    try:
-        draft.unlink(missing_ok=True)
+    with draft_of(path) as draft:
         sqlite.create_file(draft)
         migrate(draft, now)
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
+        _appear(draft, path)
         sqlite.settle(path)
-    finally:
-        for ending in ("", *sqlite.SIDE_FILES):
-            draft.with_name(draft.name + ending).unlink(missing_ok=True)
+
+
+def _appear(draft: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        draft.rename(path)
 
 
 def revision_of(path: Path) -> str:

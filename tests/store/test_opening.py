@@ -44,7 +44,7 @@ def test_rights_of_others_are_taken_away_but_a_group_stays(path: Path, now: date
 
 
 def test_a_new_database_leaves_no_draft_behind(store: Store) -> None:
-    assert [file.name for file in store.path.parent.iterdir() if ".new-" in file.name] == []
+    assert [file.name for file in store.path.parent.iterdir() if ".draft-" in file.name] == []
 
 
 def test_a_second_daemon_is_refused_with_the_first_ones_process_number(store: Store, now: datetime) -> None:
