@@ -37,7 +37,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     problems.extend(reader.problems)
     if config is not None:
         problems.extend(cross_check(config, tree, path))
-    problems = sorted(set(problems))
+    problems = sorted({reader.scrub(problem) for problem in problems})
     if config is None or any(problem.gravity is Gravity.ERROR for problem in problems):
         raise ProblemsError(problems)
     return _at_home(config, path.parent, tuple(problems))

@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from monitor.rules.languages import did_you_mean
 from monitor.rules.problems import Gravity, Place, Problem
 from monitor.rules.tree import ListNode, MapNode, Node, Plain, Scalar
+from monitor.secret import HIDDEN
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"  # systemd.exec(5), LoadCredential=
 _VARIABLE = re.compile(r"\$(\$)?\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PREFIX = "credential:"
+_SHORTEST = 4  # what is shorter is no secret, and would be found in every sentence
 _LARGEST = 64 * 1024
 _UNKNOWN = "https://unset.invalid/"  # stands in for what could not be read, so that it is reported once
 
@@ -30,6 +32,14 @@ class SecretReader:
     environment: Mapping[str, str]
     directory: Path
     problems: list[Problem] = field(default_factory=list)
+    inserted: set[str] = field(default_factory=set)
+
+    def scrub(self, problem: Problem) -> Problem:
+        """The problem without anything that was put in: a token may stand where a rate should."""
+        sentence, fix = problem.sentence, problem.fix
+        for value in sorted(self.inserted, key=len, reverse=True):
+            sentence, fix = sentence.replace(value, HIDDEN), fix.replace(value, HIDDEN)
+        return replace(problem, sentence=sentence, fix=fix)
 
     def fill(self, node: Node) -> Plain:
         """The plain data of a tree."""
@@ -79,7 +89,7 @@ class SecretReader:
         if not self.environment[name]:
             self._report(place, "empty-secret", f"the environment variable {name} is empty", "give it a value")
             return _UNKNOWN
-        return self.environment[name]
+        return self._inserted(self.environment[name])
 
     def _credential(self, name: str, place: Place) -> str:
         directory = self.environment.get(CREDENTIALS)
@@ -112,7 +122,12 @@ class SecretReader:
         if mode & stat.S_IROTH and not private:
             sentence = f"everybody on this machine can read {path}"
             self._report(place, "world-readable", sentence, f"chmod 600 {path}", Gravity.WARNING)
-        return text
+        return self._inserted(text)
+
+    def _inserted(self, value: str) -> str:
+        if len(value) >= _SHORTEST:
+            self.inserted |= {value, value.lower()}
+        return value
 
     def _report(self, place: Place, kind: str, sentence: str, fix: str, gravity: Gravity = Gravity.ERROR) -> None:
         self.problems.append(Problem(place, kind, sentence, fix, gravity))

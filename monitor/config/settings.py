@@ -32,9 +32,7 @@ class PollingSettings(Shape):
     backoff_max: Positive = Field(default="6h", description="A failing feed is asked at least so often.", **_AS_WRITTEN)
     broken_after: int = Field(default=3, ge=1, description="Failed polls in a row before an outage is told.")
     concurrency: int = Field(default=32, ge=1, le=1024, description="Fetches at the same time.")
-    user_agent: str = Field(
-        default="newsmonitor (+https://example.org/contact)", min_length=1, description="Who we say we are."
-    )
+    user_agent: str = Field(default="newsmonitor/0.1", min_length=1, description="Who we say we are; name a contact.")
     allow_networks: Networks = Field(default=(), description="Non-public addresses that feeds may be at.")
     trust_env: bool = Field(default=False, description="Obey HTTP_PROXY and its kin.")
     parse_timeout: Positive = Field(

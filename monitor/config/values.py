@@ -18,6 +18,8 @@ from monitor.secret import HIDDEN, Secret
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2, token
 
+_OTHER_SCHEMES = frozenset({"feed", "file", "ftp", "javascript", "mailto", "rss", "data"})  # harmless to repeat
+
 
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
@@ -58,8 +60,9 @@ def checked_url(url: str) -> str:
     except ValueError:
         raise refuse("bad-url", "the URL has a port or an address that cannot be", fix) from None
     if parts.scheme.lower() not in {"http", "https"}:
-        scheme = f"“{parts.scheme}:”" if parts.scheme and "://" in url else "no scheme"
-        raise refuse("bad-url", f"the URL should start with https:// or http://, and has {scheme}", fix)
+        found = parts.scheme.lower()
+        said = f", not {found}:" if found in _OTHER_SCHEMES else ""
+        raise refuse("bad-url", f"the URL should start with https:// or http://{said}", fix)
     if not parts.hostname or port == 0:
         raise refuse("bad-url", "the URL names no host", fix)
     return url
