@@ -40,7 +40,10 @@ _KIN = {
     "kk": ("ru",), "ky": ("ru",),
 }  # fmt: skip
 # So alike that a headline of one is always tried as the other too.
-_TWINS = {"hr": ("sr",), "sr": ("hr",), "da": ("nb",), "nb": ("da",), "cs": ("sk",), "sk": ("cs",), "id": ("ms",)}
+_TWINS = {
+    "hr": ("sr",), "sr": ("hr",), "da": ("nb",), "nb": ("da",), "cs": ("sk",), "sk": ("cs",), "id": ("ms",), "es": ("pt",),
+    "pt": ("es",),
+}  # fmt: skip
 
 _SCRIPT_RANGES = (
     ("latin", 0x41, 0x5A), ("latin", 0x61, 0x7A), ("latin", 0xC0, 0x24F), ("latin", 0x1E00, 0x1EFF),
