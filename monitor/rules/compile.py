@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from monitor.rules.hits import Match
-from monitor.rules.index import Index, needs_of
+from monitor.rules.index import Grouping, Index, needs_of
 from monitor.rules.match import Sight, hits_of, spots_of
-from monitor.rules.model import Concept, Condition, HasTerm, InField, Rule, Scope, Severity, Status, Term, TextField
+from monitor.rules.model import Condition, HasConcept, HasTerm, InField, Rule, Scope, Severity, Status, TextField
 from monitor.rules.view import ArticleView
 from monitor.rules.vocabulary import Vocabulary
 from monitor.rules.walk import walk
@@ -17,6 +18,7 @@ from monitor.text.article import Article
 from monitor.text.forms import language
 
 EVALUATED = frozenset({Status.LIVE, Status.SHADOW})
+_EVERYWHERE = Scope()
 _BEYOND_PROSE = frozenset({TextField.URL, TextField.AUTHOR, TextField.FEED})
 
 
@@ -68,9 +70,9 @@ class CompiledRules:
         matches: list[Match] = []
         failures: list[Failure] = []
         spent: dict[str, float] = {}
-        for number in self._index.candidates(view.slots):
+        for number in self._index.candidates(view.groups):
             rule = self._ordered[number]
-            if rule.id in skip or not in_scope(rule.scope, article):
+            if rule.id in skip or not (rule.scope == _EVERYWHERE or in_scope(rule.scope, article)):
                 continue
             begun = clock() if clock else 0.0
             try:
@@ -102,20 +104,32 @@ def compile_rules(rules: Sequence[Rule], languages: Collection[str] | None = Non
     unique = list({rule.id: rule for rule in rules}.values())
     vocabulary = Vocabulary()
     for rule in unique:
-        for term in _terms_of(rule):
-            vocabulary.add(term)
+        for concept in rule.concepts.values():
+            vocabulary.add_concept(concept)
+        for part in _conditions(rule):
+            if isinstance(part, HasTerm):
+                vocabulary.add(part.term)
         vocabulary.beyond_prose = vocabulary.beyond_prose or _looks_beyond_prose(rule)
-    index = Index(vocabulary.slots)
-
-    def group(key: Concept | Term) -> int | None:
-        terms = key.terms if isinstance(key, Concept) else (key,)
-        return index.group(key, [vocabulary.terms[id(term)] for term in terms])
-
+    index = Index()
+    grouping = Grouping(vocabulary.group_of, _commonness(unique, vocabulary))
     for number, rule in enumerate(unique):
         if rule.status in EVALUATED:
-            index.add(number, needs_of(rule.match, rule.concepts, group))
+            index.add(number, needs_of(rule.match, rule.concepts, grouping), grouping)
     vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
     return CompiledRules(unique, vocabulary, index)
+
+
+def _commonness(rules: Sequence[Rule], vocabulary: Vocabulary) -> Callable[[int], float]:
+    """How common a group of terms is likely to be in the news: a list that many rules share and that is long is."""
+    uses: Counter[int] = Counter()
+    for rule in rules:
+        for part in _conditions(rule):
+            if isinstance(part, HasTerm):
+                uses[vocabulary.group_of(part.term)] += 1
+            elif isinstance(part, HasConcept):
+                uses[vocabulary.group_of(rule.concepts[part.name])] += 1
+    common = {group: count * vocabulary.weight(group) for group, count in uses.items()}
+    return common.__getitem__
 
 
 def in_scope(scope: Scope, article: Article) -> bool:
@@ -155,15 +169,6 @@ def _conditions(rule: Rule) -> Iterator[Condition]:
     yield from walk(rule.match)
     for escalation in rule.escalate:
         yield from walk(escalation.when)
-
-
-def _terms_of(rule: Rule) -> Iterator[Term]:
-    for concept in rule.concepts.values():
-        yield from concept.terms
-        yield from concept.exclusions
-    for condition in _conditions(rule):
-        if isinstance(condition, HasTerm):
-            yield condition.term
 
 
 def _looks_beyond_prose(rule: Rule) -> bool:

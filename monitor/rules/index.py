@@ -1,14 +1,14 @@
 """Which rules an article can match at all: those whose every required part has at least one of its words there.
 
-From the condition of a rule follow its *needs*: sets of which at least one member must be present for it to hold. A
-rule waits under its rarest need; it is looked at only when that is there, and evaluated only when all are.
+From the condition of a rule follow its *needs*: sets of which at least so many members must be present for it to hold.
+A rule waits under its rarest need; it is looked at only when that is there, and evaluated only when all are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, assert_never
 
 from monitor.rules.model import (
     All,
@@ -23,99 +23,111 @@ from monitor.rules.model import (
     NoneOf,
     Term,
 )
-from monitor.rules.slots import Slot
-from monitor.rules.vocabulary import CompiledTerm
 
-Need: TypeAlias = frozenset[int]  # groups, one of which must be present
-_Group: TypeAlias = Callable[[Concept | Term], int | None]
+
+class Need(NamedTuple):
+    """Groups of terms of which ``least`` must be there."""
+
+    groups: frozenset[int]
+    least: int = 1
+
+
+class _Waiting(NamedTuple):
+    """A rule, and what else it needs: each of these groups, and so many of those."""
+
+    rule: int
+    single: frozenset[int]
+    others: tuple[Need, ...]
+
+
+class Grouping(NamedTuple):
+    """The groups of the rules: the number of a concept's or a term's, and how common each group is."""
+
+    number: Callable[[Concept | Term], int]
+    commonness: Callable[[int], float]
+
+    def of(self, need: Need) -> tuple[float, list[int]]:
+        """How common a need is, and something that makes the order certain."""
+        return sum(map(self.commonness, need.groups)) / need.least**2, sorted(need.groups)
+
+
+Concepts: TypeAlias = Mapping[str, Concept]
 
 
 class Index:
-    """Finds the rules worth evaluating from the slots an article fills."""
+    """Finds the rules worth evaluating from the groups of terms that may be in an article."""
 
-    def __init__(self, slots: Sequence[Slot]) -> None:
-        self._weights = [_rarity(slot) for slot in slots]
-        self._numbers: dict[Concept | Term, int] = {}
-        self._by_id: dict[int, int | None] = {}
-        self._groups_of: defaultdict[int, list[int]] = defaultdict(list)
-        self._group_weights: list[float] = []
-        self._waiting: defaultdict[int, list[tuple[int, tuple[Need, ...]]]] = defaultdict(list)
+    def __init__(self) -> None:
+        self._waiting: defaultdict[int, list[_Waiting]] = defaultdict(list)
         self._always: list[int] = []
 
-    def group(self, key: Concept | Term, terms: Collection[CompiledTerm]) -> int | None:
-        """The number of a set of terms of which one must be there; ``None`` if that cannot be told from slots."""
-        if id(key) not in self._by_id:
-            self._by_id[id(key)] = self._numbers[key] if key in self._numbers else self._new_group(key, terms)
-        return self._by_id[id(key)]
-
-    def _new_group(self, key: Concept | Term, terms: Collection[CompiledTerm]) -> int | None:
-        if any(term.pattern for term in terms):
-            return None
-        number = self._numbers[key] = len(self._group_weights)
-        anchors = {max(sequence, key=self._weights.__getitem__) for term in terms for sequence in term.sequences}
-        for slot in anchors:
-            self._groups_of[slot].append(number)
-        self._group_weights.append(sum(1 / self._weights[slot] for slot in anchors))
-        return number
-
-    def add(self, rule: int, needs: Sequence[Need]) -> None:
+    def add(self, rule: int, needs: Sequence[Need], grouping: Grouping) -> None:
         """Let a rule wait for its rarest need."""
         if not needs:
             self._always.append(rule)
             return
-        ordered = sorted(set(needs), key=lambda need: sum(self._group_weights[group] for group in need))
-        for group in ordered[0]:
-            self._waiting[group].append((rule, tuple(ordered[1:])))
+        first, *others = sorted(set(needs), key=grouping.of)
+        single = frozenset(group for need in others if len(need.groups) == 1 for group in need.groups)
+        rest = [need for need in others if len(need.groups) > 1]
+        if first.least > 1:
+            rest.append(first)
+        waiting = _Waiting(rule, single, tuple(rest))
+        for group in first.groups:
+            self._waiting[group].append(waiting)
 
-    def candidates(self, slots: Collection[int]) -> list[int]:
-        """The rules that may hold for an article that fills these slots, in their order."""
-        present: set[int] = set()
-        for slot in slots:
-            present.update(self._groups_of.get(slot, ()))
-        return sorted({*self._always, *self._woken(present)})
-
-    def _woken(self, present: set[int]) -> Iterator[int]:
-        for group in present:
-            for rule, needs in self._waiting.get(group, ()):
-                if not any(need.isdisjoint(present) for need in needs):
-                    yield rule
+    def candidates(self, groups: Collection[int]) -> list[int]:
+        """The rules that may hold for an article in which these groups may be, in the order they were added."""
+        woken = set(self._always)
+        for group in groups:
+            if group in self._waiting:
+                for rule, single, others in self._waiting[group]:
+                    if single.issubset(groups) and (not others or _met(others, groups)):
+                        woken.add(rule)
+        return sorted(woken)
 
 
-def needs_of(condition: Condition, concepts: Mapping[str, Concept], group: _Group) -> list[Need]:
+def _met(needs: tuple[Need, ...], groups: Collection[int]) -> bool:
+    for need, least in needs:
+        if least == 1:
+            if need.isdisjoint(groups):
+                return False
+        elif len(need.intersection(groups)) < least:
+            return False
+    return True
+
+
+def needs_of(condition: Condition, concepts: Concepts, grouping: Grouping) -> list[Need]:
     """What must be there for a condition to hold; an empty list if nothing can be told."""
     needs: list[Need] = []
     match condition:
         case HasTerm(term):
-            needs = _lone(group(term))
+            needs = [Need(frozenset((grouping.number(term),)))]
         case HasConcept(name):
-            needs = _lone(group(concepts[name]))
+            needs = [Need(frozenset((grouping.number(concepts[name]),)))]
         case All(members) | Near(members):
-            needs = [need for member in members for need in needs_of(member, concepts, group)]
+            needs = [need for member in members for need in needs_of(member, concepts, grouping)]
         case AnyOf(members):
-            needs = _either(members, concepts, group)
+            needs = _of_members(members, 1, concepts, grouping)
         case AtLeast(n, members):
-            needs = _either(members, concepts, group) if n > 0 else []
+            needs = _of_members(members, n, concepts, grouping) if n > 0 else []
         case NoneOf():
             pass
         case InField(_, inner):
-            needs = needs_of(inner, concepts, group)
+            needs = needs_of(inner, concepts, grouping)
         case _:
             assert_never(condition)
     return needs
 
 
-def _lone(group: int | None) -> list[Need]:
-    return [] if group is None else [frozenset((group,))]
+def _of_members(members: Sequence[Condition], least: int, concepts: Concepts, grouping: Grouping) -> list[Need]:
+    """The rarest needs of each member together, of which so many must be met.
 
-
-def _either(members: Sequence[Condition], concepts: Mapping[str, Concept], group: _Group) -> list[Need]:
-    """One need that any member satisfies; of members with several needs, the smallest."""
-    each = [needs_of(member, concepts, group) for member in members]
+    Members that share a group can be met by it alone, and so can a lone concept's terms: then one group is enough.
+    """
+    each = [needs_of(member, concepts, grouping) for member in members]
     if not each or not all(each):
         return []
-    return [frozenset().union(*(min(needs, key=len) for needs in each))]
-
-
-def _rarity(slot: Slot) -> float:
-    """A guess at how rare a word is: long ones are."""
-    return float(len(slot.text) ** 2)
+    rarest = [min(needs, key=grouping.of) for needs in each]
+    groups = frozenset().union(*(need.groups for need in rarest))
+    apart = len(groups) == sum(len(need.groups) for need in rarest)
+    return [Need(groups, least if apart and len(members) > 1 else 1)]

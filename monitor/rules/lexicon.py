@@ -8,16 +8,17 @@ each time, with one Aho-Corasick scan.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from monitor.rules.table import Table
 from monitor.text.fold import compose, fold, fold_aligned
-from monitor.text.tokens import Script, Token, apostrophe_parts, is_unspaced, tokens
+from monitor.text.tokens import Script, Token, apostrophe_parts, is_plain_word, is_unspaced, tokens
 
 _LONGEST_REMEMBERED = 48
 _MOST_REMEMBERED = 1 << 17
+_PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-"
 
 
 class Find(NamedTuple):
@@ -33,75 +34,127 @@ class Find(NamedTuple):
 _Filled: TypeAlias = tuple[tuple[int, int, int], ...]  # slot, start, end within one word
 
 
+class Signs(Protocol):
+    """What a set of filled slots says about a text; see :mod:`monitor.rules.vocabulary`."""
+
+    @property
+    def terms(self) -> frozenset[int]:
+        """Terms that may be there."""
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """Groups of which such a term is one."""
+
+    @property
+    def joints(self) -> Collection[int]:
+        """Slots that phrases need."""
+
+
 class Reading:
-    """A piece of text as the lexicon sees it: how many words it has, and which slots they fill."""
+    """A piece of text as the lexicon sees it: how many words it has, which slots they fill, and what that says."""
 
-    __slots__ = ("finds", "slots", "words")
+    __slots__ = ("finds", "groups", "joints", "terms", "words")
 
-    def __init__(self, words: int, finds: tuple[Find, ...]) -> None:
+    def __init__(self, words: int, finds: tuple[Find, ...], signs: Signs) -> None:
         self.words = words
         self.finds = finds
-        self.slots = frozenset(find.slot for find in finds)
+        self.terms = signs.terms
+        self.groups = signs.groups
+        self.joints = tuple(find for find in finds if find.slot in signs.joints)
 
 
 class Lexicon:
     """The slots of one or more languages, and what has been read with them so far."""
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, tables: Sequence[Table], signs: Callable[[Collection[int]], Signs]) -> None:
         self._tables = tuple(tables)
+        self._signs = signs
         self._remembered: dict[str, Reading] = {}
         self._words: dict[str, _Filled] = {}
         self._plain: dict[int, Reading] = {}  # readings without finds, one for each number of words
         self._has_runs = any(table.runs for table in tables)
 
-    @property
-    def remembered(self) -> Mapping[str, Reading]:
-        """Pieces read so far; look here first."""
-        return self._remembered
+    def read_all(self, pieces: Sequence[str]) -> tuple[list[Reading], set[Reading]]:
+        """The readings of pieces of text that hold no space, and which different ones there are."""
+        known = list(map(self._remembered.get, pieces))
+        distinct = set(known)
+        if None in distinct:
+            known = [
+                self._remember(piece) if reading is None else reading
+                for piece, reading in zip(pieces, known, strict=True)
+            ]
+            distinct = set(known)
+        return cast("tuple[list[Reading], set[Reading]]", (known, distinct))
 
-    def read(self, piece: str) -> Reading:
-        """Read a piece of text that holds no space."""
-        reading = self._read(piece)
-        if len(piece) <= _LONGEST_REMEMBERED:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[piece] = reading
+    def _remember(self, piece: str) -> Reading:
+        reading = self._remembered.get(piece)
+        if reading is None:
+            word = piece.strip(_PUNCTUATION)
+            reading = self._read_word(piece, word) if is_plain_word(word) else self._read(piece)
+            if len(piece) <= _LONGEST_REMEMBERED:
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[piece] = reading
         return reading
+
+    def _read_word(self, piece: str, word: str) -> Reading:
+        """The short way for a piece that is one word with punctuation around it, as most are."""
+        filled = self._words.get(word)
+        if filled is None:
+            filled = self._new_word(word, Script.SPACED)
+        if not filled:
+            return self._without_finds(1)
+        offset = piece.index(word)
+        finds = tuple(Find(slot, 0, 0, offset + start, offset + end) for slot, start, end in filled)
+        return Reading(1, finds, self._signs({find.slot for find in finds}))
+
+    def _without_finds(self, words: int) -> Reading:
+        found = self._plain.get(words)
+        if found is None:
+            found = self._plain[words] = Reading(words, (), self._signs(()))
+        return found
 
     def _read(self, piece: str) -> Reading:
         found = tokens(piece)
         finds: list[Find] = []
         for token in found:
-            if token.script.value <= 0:
+            if token.script is Script.SPACED or token.script is Script.HANGUL:
                 for slot, start, end in self._fill(token):
                     finds.append(Find(slot, token.word, token.word, token.start + start, token.start + end))
         if self._has_runs and is_unspaced(piece):
             finds += self._runs(piece, found)
         words = found[-1].word + found[-1].words if found else 0
         if not finds:
-            return self._plain.setdefault(words, Reading(words, ()))
-        return Reading(words, tuple(finds))
+            return self._without_finds(words)
+        return Reading(words, tuple(finds), self._signs({find.slot for find in finds}))
 
     def _fill(self, token: Token) -> _Filled:
         filled = self._words.get(token.text)
-        if filled is None:
-            if len(self._words) >= _MOST_REMEMBERED:
-                self._words.clear()
-            look_up = self._look_up_korean if token.script is Script.HANGUL else self._look_up
-            filled = self._words[token.text] = look_up(token.text)
+        return self._new_word(token.text, token.script) if filled is None else filled
+
+    def _new_word(self, word: str, script: Script) -> _Filled:
+        if len(self._words) >= _MOST_REMEMBERED:
+            self._words.clear()
+        filled = self._words[word] = self._look_up_korean(word) if script is Script.HANGUL else self._look_up(word)
         return filled
 
     def _look_up(self, word: str) -> _Filled:
-        filled = dict.fromkeys((slot, 0, len(word)) for slot in self._spelled(word))
-        parts = apostrophe_parts(word)
-        if parts is not None:
-            before, after = parts
-            filled |= dict.fromkeys((slot, 0, len(word)) for slot in self._spelled(before))
-            filled |= dict.fromkeys((slot, len(word) - len(after), len(word)) for slot in self._spelled(after))
+        slots = self._spelled(word)
+        parts = None if word.isalnum() else apostrophe_parts(word)
+        if parts is None:
+            return tuple([(slot, 0, len(word)) for slot in slots]) if slots else ()
+        filled = dict.fromkeys((slot, 0, len(word)) for slot in slots)
+        before, after = parts
+        filled |= dict.fromkeys((slot, 0, len(word)) for slot in self._spelled(before))
+        filled |= dict.fromkeys((slot, len(word) - len(after), len(word)) for slot in self._spelled(after))
         return tuple(filled)
 
     def _spelled(self, word: str) -> set[int]:
-        composed, folded = compose(word), fold(word).replace("'", "")
+        composed, folded = compose(word), fold(word)
+        if "'" in folded:
+            folded = folded.replace("'", "")
+        if len(self._tables) == 1:
+            return self._tables[0].spelled(word, composed, folded)
         return set(chain.from_iterable(table.spelled(word, composed, folded) for table in self._tables))
 
     def _look_up_korean(self, word: str) -> _Filled:

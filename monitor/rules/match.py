@@ -25,7 +25,7 @@ from monitor.rules.model import (
     TextField,
 )
 from monitor.rules.near import together
-from monitor.rules.view import FIELDS, ArticleView, Spot
+from monitor.rules.view import FIELDS, PROSE, ArticleView, Spot
 
 Spots: TypeAlias = tuple[Spot, ...]
 
@@ -40,7 +40,7 @@ class Sight:
 
     def seen(self, spots: Spots) -> Spots:
         """Those in the part of the article that is looked at."""
-        if not spots:
+        if not spots or (self.where is None and spots[-1].field < PROSE):
             return spots
         ends = dict(self.view.windows(self.where))
         return tuple(spot for spot in spots if spot.end <= ends.get(spot.field, -1))

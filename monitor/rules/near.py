@@ -20,6 +20,8 @@ _Marked: TypeAlias = tuple[Spot, int]  # a hit and the member it belongs to
 def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -> set[Spot]:
     """The hits that stand near enough, in one field, for the condition to hold; none if it does not."""
     found: set[Spot] = set()
+    if isinstance(near.within, int) and not _any_pair(members, near.within):
+        return found
     for field, group in groupby(_marked(members), key=lambda one: one[0].field):
         for window in _windows(near, list(group), field, view):
             if near.ordered:
@@ -27,6 +29,17 @@ def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -
             elif len({number for _, number in window}) == len(members):
                 found.update(spot for spot, _ in window)
     return found
+
+
+def _any_pair(members: Sequence[Sequence[Spot]], within: int) -> bool:
+    """Whether hits of the first two members are near enough anywhere: mostly they are not, and this is quick."""
+    if len(members) < 2:
+        return True
+    return any(
+        one.field == other.field and one.first - other.last <= within and other.first - one.last <= within
+        for one in members[0]
+        for other in members[1]
+    )
 
 
 def closest(near: Near, members: Sequence[Sequence[Spot]]) -> int | None:

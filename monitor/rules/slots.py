@@ -29,12 +29,11 @@ class How(Enum):
 
 
 class Slot(NamedTuple):
-    """One word of a term. ``text`` is as written for ``FORMS`` and ``EXACT``, folded for the others."""
+    """One word of a term. ``text`` is in lower case for ``FORMS``, as written for ``EXACT``, folded for the others."""
 
     how: How
     lang: str
     text: str
-    in_phrase: bool = False
 
 
 Sequence: TypeAlias = tuple[Slot, ...]
@@ -55,8 +54,12 @@ def sequences(term: Term) -> tuple[Sequence, ...]:
         return _wildcard(term, lang)
     if has_hangul(term.text):
         return _korean(term.text, lang)
-    words = [token.text for token in tokens(term.text)]
-    return (tuple(Slot(How.FORMS, lang, word, len(words) > 1) for word in words),)
+    return (tuple(_forms(lang, token.text) for token in tokens(term.text)),)
+
+
+def _forms(lang: str, word: str) -> Slot:
+    """In lower case, so that a word at the beginning of a term shares its slot; Turkish has its own rules for I."""
+    return Slot(How.FORMS, lang, word if lang == ANY_LANGUAGE else language(lang).lower(word))
 
 
 def _wildcard(term: Term, lang: str) -> tuple[Sequence, ...]:
@@ -64,7 +67,7 @@ def _wildcard(term: Term, lang: str) -> tuple[Sequence, ...]:
     words = [token.text for token in tokens(term.text)]
     if not words:
         return ()
-    slots = [Slot(How.FORMS, lang, word, in_phrase=True) for word in words]
+    slots = [_forms(lang, word) for word in words]
     if len(words) == 1:
         slots = [Slot(_WILDCARDS[term.kind], lang, fold(words[0]))]
     else:
@@ -81,9 +84,7 @@ def _korean(text: str, lang: str) -> tuple[Sequence, ...]:
     if len(found) == 1:
         return ((Slot(How.STEM, lang, fold(found[0].text)),),)
     slots = [
-        Slot(How.PARTICLE, lang, fold(token.text))
-        if token.script is Script.HANGUL
-        else Slot(How.FORMS, lang, token.text)
+        Slot(How.PARTICLE, lang, fold(token.text)) if token.script is Script.HANGUL else _forms(lang, token.text)
         for token in found[:-1]
     ]
     last = found[-1]

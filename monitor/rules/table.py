@@ -56,6 +56,8 @@ class Table:
         self.exact = _index((slot.text, number) for number, slot in by_how[How.EXACT])
         self._prefixes = _index((slot.text, number) for number, slot in by_how[How.PREFIX])
         self._prefix_lengths = sorted({len(text) for text in self._prefixes})
+        self._shortest_prefix = min(self._prefix_lengths, default=0)
+        self._prefix_starts = frozenset(text[: self._shortest_prefix] for text in self._prefixes)
         self._korean_stems = _index((slot.text, number) for number, slot in [*by_how[How.STEM], *by_how[How.PREFIX]])
         self._korean_words = _index((slot.text, number) for number, slot in by_how[How.PARTICLE])
         self._inside = Fragments(by_how[How.SUFFIX] + by_how[How.INFIX])
@@ -71,8 +73,6 @@ class Table:
         stems: defaultdict[str, set[int]] = defaultdict(set)
         for number, slot in slots:
             spellings = {self._spelling(without_apostrophes(slot.text))} | forms[slot.text].known
-            if slot.in_phrase:
-                spellings.add(fold(without_apostrophes(slot.text)))
             for one in spellings:
                 known[one].add(number)
             for stem in self._language.stems_of_term(slot.text, forms[slot.text].known):
@@ -88,17 +88,19 @@ class Table:
 
     def spelled(self, word: str, composed: str, folded: str) -> set[int]:
         """The slots that a word in an alphabet fills, given also as ``compose`` and ``fold`` make it."""
-        found = set(self.exact.get(composed, ()))
+        found: set[int] = set()
+        if composed in self.exact:
+            found.update(self.exact[composed])
         known = self._known.get(folded if self._spelling is fold else self._spelling(word))
         if known is not None:
             found.update(known)
         else:
             for stem in self._language.stems(word):
-                found.update(self._stems.get(stem, ()))
-        for length in self._prefix_lengths:
-            if length > len(folded):
-                break
-            found.update(self._prefixes.get(folded[:length], ()))
+                if stem in self._stems:
+                    found.update(self._stems[stem])
+        if folded[: self._shortest_prefix] in self._prefix_starts:
+            for length in self._prefix_lengths:
+                found.update(self._prefixes.get(folded[:length], ()) if length <= len(folded) else ())
         if self._inside:
             found.update(number for number, _ in self._fragments(folded))
         return found

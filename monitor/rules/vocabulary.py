@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.rules.lexicon import Lexicon
-from monitor.rules.model import ANY_LANGUAGE, Term, TermKind
+from monitor.rules.model import ANY_LANGUAGE, Concept, Term, TermKind
 from monitor.rules.regex import Pattern, compile_regex
 from monitor.rules.slots import Slot, sequences
 from monitor.rules.table import Table
@@ -14,16 +17,42 @@ from monitor.text.article import Article
 from monitor.text.forms import language
 
 _MOST_LEXICONS = 64
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTerm:
-    """A term as slot numbers, one tuple for each way to read it, or as a regular expression."""
+    """A term: the slots that fill it by themselves (phrases are kept apart), or a regular expression."""
 
     number: int
     lang: str
-    sequences: tuple[tuple[int, ...], ...]
+    slots: tuple[int, ...]
     pattern: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledConcept:
+    """A concept's terms by their numbers. Equal concepts of different rules share one."""
+
+    number: int
+    terms: dict[int, Term]
+    excluded: dict[int, Term]
+    numbers: frozenset[int]
+
+
+class Phrases(NamedTuple):
+    """Phrases by their next slot: those that go on, and the terms that end here."""
+
+    following: dict[int, Phrases]
+    terms: list[int]
+
+
+class Signs(NamedTuple):
+    """What words of a text say about it: terms and groups that may be there, and slots that phrases need."""
+
+    terms: frozenset[int]
+    groups: frozenset[int]
+    joints: Collection[int]
 
 
 class Vocabulary:
@@ -32,7 +61,17 @@ class Vocabulary:
     def __init__(self) -> None:
         self.terms: dict[int, CompiledTerm] = {}  # by identity: the rules keep their terms alive
         self.beyond_prose = False
+        self.compiled: list[CompiledTerm] = []  # by number
+        self.concepts: dict[int, CompiledConcept] = {}  # likewise
         self._distinct: dict[Term, CompiledTerm] = {}
+        self._distinct_concepts: dict[Concept, CompiledConcept] = {}
+        self._words: defaultdict[int, set[int]] = defaultdict(set)  # by slot: terms of this word alone
+        self.phrases: dict[int, Phrases] = {}
+        self._in_phrases: set[int] = set()
+        self.patterns: set[int] = set()
+        self._groups: dict[frozenset[int], int] = {}
+        self._groups_of: defaultdict[int, set[int]] = defaultdict(set)
+        self._weights: list[float] = []  # by group
         self._slots: dict[Slot, int] = {}
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
@@ -44,6 +83,7 @@ class Vocabulary:
             compiled = self._distinct.get(term)
             if compiled is None:
                 compiled = self._distinct[term] = self._compile(term)
+                self.compiled.append(compiled)
             self.terms[id(term)] = compiled
         return compiled
 
@@ -51,16 +91,65 @@ class Vocabulary:
         number = len(self._distinct)
         lang = term.lang if term.lang == ANY_LANGUAGE else language(term.lang).code
         if term.kind is TermKind.REGEX:
+            self.patterns.add(number)
             return CompiledTerm(number, lang, (), compile_regex(term.text))
-        found = tuple(
-            tuple(self._slots.setdefault(slot, len(self._slots)) for slot in sequence) for sequence in sequences(term)
-        )
-        return CompiledTerm(number, lang, tuple(filter(None, found)), None)
+        found = []
+        for sequence in filter(None, sequences(term)):
+            numbers = [self._slots.setdefault(slot, len(self._slots)) for slot in sequence]
+            if len(numbers) == 1:
+                found.append(numbers[0])
+                self._words[numbers[0]].add(number)
+            else:
+                self._add_phrase(number, numbers)
+        return CompiledTerm(number, lang, tuple(found), None)
 
-    @property
-    def slots(self) -> Sequence[Slot]:
-        """Every slot, by its number."""
-        return list(self._slots)
+    def _add_phrase(self, number: int, slots: Sequence[int]) -> None:
+        self._in_phrases.update(slots)
+        following = self.phrases
+        for slot in slots[:-1]:
+            following = following.setdefault(slot, Phrases({}, [])).following
+        following.setdefault(slots[-1], Phrases({}, [])).terms.append(number)
+
+    def add_concept(self, concept: Concept) -> CompiledConcept:
+        """The compiled form of a concept."""
+        compiled = self.concepts.get(id(concept))
+        if compiled is None:
+            compiled = self._distinct_concepts.get(concept)
+            if compiled is None:
+                terms = {self.add(term).number: term for term in concept.terms}
+                excluded = {self.add(term).number: term for term in concept.exclusions}
+                number = len(self._distinct_concepts)
+                compiled = CompiledConcept(number, terms, excluded, frozenset(terms))
+                self._distinct_concepts[concept] = compiled
+            self.concepts[id(concept)] = compiled
+        return compiled
+
+    def group_of(self, key: Concept | Term) -> int:
+        """The number of the set of terms of which one must be there for a concept or a term to be."""
+        numbers = self.concepts[id(key)].numbers if isinstance(key, Concept) else {self.terms[id(key)].number}
+        terms = frozenset(numbers)
+        number = self._groups.get(terms)
+        if number is None:
+            number = self._groups[terms] = len(self._groups)
+            self._weights.append(math.inf if terms & self.patterns else len(terms))
+            for term in terms:
+                self._groups_of[term].add(number)
+        return number
+
+    def weight(self, group: int) -> float:
+        """How many terms a group has; infinite with a regular expression, of which only trying can tell."""
+        return self._weights[group]
+
+    def signs(self, slots: Collection[int]) -> Signs:
+        """What filling these slots says."""
+        terms: set[int] = set()
+        for slot in slots:
+            terms |= self._words.get(slot, _NONE)
+        return Signs(frozenset(terms), self.groups_with(terms), self._in_phrases.intersection(slots))
+
+    def groups_with(self, terms: Collection[int]) -> frozenset[int]:
+        """The groups that any of these terms is in."""
+        return frozenset(group for term in terms for group in self._groups_of.get(term, ()))
 
     @property
     def languages(self) -> frozenset[str]:
@@ -84,7 +173,7 @@ class Vocabulary:
         if found is None:
             if len(self._lexicons) >= _MOST_LEXICONS:
                 self._lexicons.pop(next(iter(self._lexicons)))
-            found = self._lexicons[codes] = Lexicon([self._table(code) for code in codes])
+            found = self._lexicons[codes] = Lexicon([self._table(code) for code in codes], self.signs)
         return found
 
     def _table(self, code: str) -> Table:

@@ -51,6 +51,13 @@ _STRIPPED_BLOCKS = ((0x0300, 0x0370), (0x0483, 0x0488), (0x0591, 0x05C8), (0x061
                     (0x1DC0, 0x1E00), (0x20D0, 0x20F1), (0xFE20, 0xFE30))  # fmt: skip
 
 
+# What Chinese, Japanese and Korean text is mostly made of: nothing here changes but the case of ASCII letters.
+_WIDE_PUNCTUATION = "，！？：；（）"  # left alone for that: a term hardly holds any
+_STABLE = re.compile(
+    "[\x00-\x7f“”，。、！？：；（）《》「」『』【】〈〉·\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """A folded text and, for each of its characters, where the characters it came from begin and end."""
@@ -73,7 +80,7 @@ def fold(text: str) -> str:
 
 def fold_aligned(text: str) -> Aligned:
     """The folded text with the way back: a piece of it maps to whole characters of ``text``."""
-    if text.isascii():
+    if text.isascii() or _STABLE.fullmatch(text):
         return Aligned(text.lower(), range(len(text)), range(1, len(text) + 1))
     clusters = _clusters(text)
     pieces = [_fold_cluster(cluster) for cluster in clusters]
@@ -104,6 +111,8 @@ def _clusters(text: str) -> str | list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _fold_cluster(cluster: str) -> str:
+    if cluster in _WIDE_PUNCTUATION:
+        return cluster
     text = unicodedata.normalize("NFKC", cluster).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_SPECIAL)
     return "".join(map(_fold_letter, text))

@@ -17,12 +17,10 @@ from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictiona
 Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
 
 # Where a table adds enough to the stemmer to be worth its loading time (0.1 to 0.9 s); see docs/languages.md.
-_TABLES = {
-    "ar": "ar", "bg": "bg", "ca": "ca", "cs": "cs", "da": "da", "de": "de", "el": "el", "en": "en", "et": "et", "fa": "fa",
-    "fi": "fi", "fr": "fr", "he": "he", "hi": "hi", "hu": "hu", "id": "id", "is": "is", "it": "it", "lt": "lt", "lv": "lv",
-    "mk": "mk", "ms": "ms", "nl": "nl", "no": "nb", "ro": "ro", "sk": "sk", "sl": "sl", "sq": "sq", "sr": "hbs", "sv": "sv",
-    "tr": "tr",
-}  # fmt: skip
+_TABLES = {code: code for code in (
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "et", "fa", "fi", "fr", "he", "hi", "hu", "id", "is", "it", "lt",
+    "lv", "mk", "ms", "nl", "ro", "sk", "sl", "sq", "sv", "tr",
+)} | {"no": "nb", "sr": "hbs"}  # fmt: skip
 # In these, words built from another are headwords of their own and share its stem (national, Levering).
 _OWN_HEADWORDS = frozenset({"da", "de", "en", "nl", "no", "sv"})
 _VERB_FORMS = ("ing", "ed")  # headwords too in the English table: they are inflections all the same

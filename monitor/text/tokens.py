@@ -34,26 +34,29 @@ _WORD = re.compile(
     f"|(?P<ideographs>[{_IDEOGRAPHS}][{_IDEOGRAPHS}\u3099\u309a]*)"
     f"|(?P<south_east>[{_SOUTH_EAST}{IGNORABLE}]*[{_SOUTH_EAST}][{_SOUTH_EAST}{IGNORABLE}]*)"
 )
+_PLAIN = re.compile(f"{_LETTER}+")
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_SOUTH_EAST}]")
 _HAS_HANGUL = re.compile(f"[{_HANGUL}]")
 _SPLIT_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
 class Script(Enum):
-    """How words are told apart in a run of text; the value is how many characters count as one word, 0 for all."""
+    """How words are told apart in a run of text."""
 
-    SPACED = 0
-    HANGUL = -1
-    IDEOGRAPHS = 2
-    SOUTH_EAST = 4
+    SPACED = "spaced"
+    HANGUL = "hangul"
+    IDEOGRAPHS = "ideographs"
+    SOUTH_EAST = "south-east"
 
 
+# Of each group of the pattern: the script, and how many characters count as one word, 0 for all.
 _SCRIPTS = {
-    "word": Script.SPACED,
-    "hangul": Script.HANGUL,
-    "ideographs": Script.IDEOGRAPHS,
-    "south_east": Script.SOUTH_EAST,
+    "word": (Script.SPACED, 0),
+    "hangul": (Script.HANGUL, 0),
+    "ideographs": (Script.IDEOGRAPHS, 2),
+    "south_east": (Script.SOUTH_EAST, 4),
 }
+_WIDTHS = dict(_SCRIPTS.values())
 
 
 class Token(NamedTuple):
@@ -72,9 +75,8 @@ class Token(NamedTuple):
 
     def words_before(self, offset: int) -> int:
         """How many of its words begin before an offset."""
-        if self.script.value <= 0:
-            return 1
-        return -(-(offset - self.start) // self.script.value)
+        width = _WIDTHS[self.script]
+        return -((self.start - offset) // width) if width else 1
 
 
 def tokens(text: str) -> list[Token]:
@@ -83,10 +85,15 @@ def tokens(text: str) -> list[Token]:
     word = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        token = Token(match.group(), start, end, word, _SCRIPTS[match.lastgroup or ""])
-        found.append(token)
-        word += token.words
+        script, width = _SCRIPTS[match.lastgroup or ""]
+        found.append(Token(match.group(), start, end, word, script))
+        word += -((start - end) // width) if width else 1
     return found
+
+
+def is_plain_word(text: str) -> bool:
+    """Whether a text is one word of an alphabet and nothing else, without marks or apostrophes."""
+    return text.isalpha() if text.isascii() else _PLAIN.fullmatch(text) is not None
 
 
 def is_unspaced(text: str) -> bool:
