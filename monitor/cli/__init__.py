@@ -18,7 +18,25 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-from monitor.cli import alerts, backtest, check, demo, events, init, match, rules, run, send_test, store, test  # noqa: E402, F401  (each registers its commands on `app`)
+from monitor.cli import (  # noqa: E402, F401  (each registers its commands on `app`)
+    alerts,
+    backtest,
+    check,
+    demo,
+    events,
+    feeds,
+    init,
+    match,
+    route,
+    rules,
+    run,
+    send_test,
+    silence,
+    store,
+    stories,
+    test,
+    why,
+)
 
 
 def main() -> None:

@@ -8,8 +8,9 @@ keys only on request, and expands aliases without a limit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -254,3 +255,16 @@ def _located(error: MarkedYAMLError, text: str) -> Fault:
         str(error.problem or ""),
         (mark.line, mark.column) if mark else (0, 0),
     )
+
+
+def rewrite(text: str, change: Callable[[Any], None]) -> str:
+    """The document with ``change`` made to its plain data, comments and layout kept where nothing changed."""
+    editor = YAML(typ="rt")
+    editor.preserve_quotes = True
+    editor.width = 4096
+    editor.indent(mapping=2, sequence=4, offset=2)
+    document = editor.load(text)
+    change(document)
+    out = StringIO()
+    editor.dump(document, out)
+    return out.getvalue()

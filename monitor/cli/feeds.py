@@ -1,0 +1,181 @@
+"""``newsmonitor feeds``: what is watched, how it does, and moving lists of feeds in and out (OPML)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.lists import age, plain, show, utc_now
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.terminal import out, print_json
+from monitor.config import Config, FeedSettings, load_config
+from monitor.config.feeds import feed_id
+from monitor.errors import UsageError
+from monitor.installation import open_archive
+from monitor.rules.problems import ProblemsError
+from monitor.rules.yaml import rewrite
+from monitor.sources.opml import ListedFeed, read_opml, write_opml
+from monitor.store import feeds as stored_feeds
+from monitor.store.values import FeedState
+
+feeds_app = typer.Typer(help="What is watched, and how it does.")
+app.add_typer(feeds_app, name="feeds")
+
+
+@feeds_app.command("list", epilog="Examples:  newsmonitor feeds list   ·   newsmonitor feeds list --failing --json")
+def list_feeds(
+    config: ConfigOption = CONFIG,
+    failing: Annotated[bool, typer.Option("--failing", help="Only those that fail.")] = False,
+    tag: Annotated[str, typer.Option("--tag", help="Only with this tag.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """List the feeds of config.yaml with their health: last success, newest article, what is wrong."""
+    settings = load_config(config, os.environ)
+    states, now = _states(settings), utc_now()
+    rows = [
+        (feed, states.get(feed.id))
+        for feed in settings.feeds
+        if (not tag or tag in feed.tags) and (not failing or _failure(states.get(feed.id)))
+    ]
+    if json:
+        shown = [{"id": feed.id, "title": feed.title, "tags": feed.tags, "state": state} for feed, state in rows]
+        print_json(plain(shown))
+        return
+    columns = {
+        "feed": lambda row: row[0].id,
+        "title": lambda row: row[0].title or (row[1].title if row[1] else ""),
+        "tags": lambda row: ", ".join(row[0].tags),
+        "last success": lambda row: age(row[1].succeeded_at if row[1] else None, now),
+        "newest": lambda row: age(row[1].newest_at if row[1] else None, now),
+        "state": lambda row: _health(*row),
+    }
+    show(rows, columns, json=False, nothing="no feeds")
+
+
+@feeds_app.command("add", epilog="Examples:  newsmonitor feeds add https://example.org/rss --tag wire --language ko")
+def add(
+    url: Annotated[str, typer.Argument(help="Where the feed is.")],
+    title: Annotated[str, typer.Option("--title", help="What people see.")] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="May be repeated.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Language it is written in.")] = "",
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Add a feed to config.yaml; a running daemon takes it up at `systemctl reload` or SIGHUP."""
+    added = _add(config, [ListedFeed(url, title, tuple(tag or ()), language)])
+    out.print(f"added {added[0]}" if added else "it is there already")
+
+
+@feeds_app.command("remove", epilog="Examples:  newsmonitor feeds remove example.org-world")
+def remove(
+    feed: Annotated[str, typer.Argument(metavar="ID|URL", help="As `feeds list` shows.")], config: ConfigOption = CONFIG
+) -> None:
+    """Take a feed out of config.yaml; its articles stay in the archive."""
+    removed: list[str] = []
+
+    def change(document: Any) -> None:  # noqa: ANN401 - a YAML document
+        kept = [one for one in document.get("feeds") or [] if feed not in (_id(one), _url(one))]
+        removed.extend(_id(one) for one in document.get("feeds") or [] if feed in (_id(one), _url(one)))
+        for place in reversed(range(len(document.get("feeds") or []))):
+            if document["feeds"][place] not in kept:
+                del document["feeds"][place]
+
+    _edit(config, change)
+    if not removed:
+        raise UsageError(f"there is no feed “{feed}”; `newsmonitor feeds list` lists them")
+    out.print(f"removed {', '.join(removed)}")
+
+
+@feeds_app.command("import", epilog="Examples:  newsmonitor feeds import subscriptions.opml")
+def import_opml(
+    file: Annotated[Path, typer.Argument(help="An OPML list from any feed reader.", exists=True, dir_okay=False)],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Add the feeds of an OPML list to config.yaml; folders become tags, and what is there already stays."""
+    listed = read_opml(file.read_bytes())
+    added = _add(config, listed)
+    out.print(f"{len(added)} of {len(listed)} feeds added; the others were there already")
+
+
+@feeds_app.command("export", epilog="Examples:  newsmonitor feeds export > feeds.opml")
+def export_opml(config: ConfigOption = CONFIG) -> None:
+    """Write the feeds as an OPML list to standard output."""
+    settings = load_config(config, os.environ)
+    listed = (
+        ListedFeed(one.url, one.title, one.tags, one.language[0] if one.language else "") for one in settings.feeds
+    )
+    out.file.write(write_opml(listed).decode())
+
+
+def _states(settings: Config) -> dict[str, FeedState]:
+    try:
+        store = open_archive(settings, utc_now())
+    except UsageError:
+        return {}  # never started: there is no health to show
+    with store:
+        return {state.feed: state for state in store.read_now(stored_feeds.every)}
+
+
+def _failure(state: FeedState | None) -> str:
+    return state.failure if state else ""
+
+
+def _health(feed: FeedSettings, state: FeedState | None) -> str:
+    if not feed.enabled:
+        return "not enabled"
+    if state is None or state.polled_at is None:
+        return "not polled yet"
+    if state.failing_since is not None:
+        return f"fails since {state.failing_since:%Y-%m-%d %H:%M} UTC ({state.failures}×): {state.failure}"
+    return "ok"
+
+
+def _add(config: Path, listed: Iterable[ListedFeed]) -> list[str]:
+    added: list[str] = []
+
+    def change(document: Any) -> None:  # noqa: ANN401 - a YAML document
+        entries = document.setdefault("feeds", [])
+        there = {_url(one) for one in entries} | {_id(one) for one in entries}
+        for one in listed:
+            name = feed_id(one.url)
+            if one.url in there or name in there:
+                continue
+            facts = {"id": name, "url": one.url, "title": one.title, "language": one.language, "tags": list(one.tags)}
+            entries.append({key: value for key, value in facts.items() if value})
+            there |= {one.url, name}
+            added.append(name)
+
+    _edit(config, change)
+    return added
+
+
+def _edit(config: Path, change: Callable[[Any], None]) -> None:
+    """Change config.yaml, keep its comments, and never leave one behind that does not load."""
+    load_config(config, os.environ)  # what is broken already is told before anything is touched
+    text = rewrite(config.read_text(encoding="utf-8"), change)
+    with tempfile.NamedTemporaryFile("w", dir=config.parent, suffix=".yaml", delete=False, encoding="utf-8") as draft:
+        draft.write(text)
+    path = Path(draft.name)
+    try:
+        load_config(path, os.environ)
+        path.chmod(config.stat().st_mode & 0o777)
+        path.replace(config)
+    except ProblemsError as error:
+        raise UsageError(
+            f"the change would break {config}: {error.problems[0].sentence}; nothing was changed"
+        ) from None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _id(entry: Any) -> str:  # noqa: ANN401 - an entry of a YAML list
+    return str(entry.get("id") or feed_id(_url(entry))) if isinstance(entry, dict) else feed_id(str(entry))
+
+
+def _url(entry: Any) -> str:  # noqa: ANN401
+    return str(entry.get("url", "")) if isinstance(entry, dict) else str(entry)
