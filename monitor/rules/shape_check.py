@@ -54,9 +54,10 @@ def _problem(detail: ErrorDetails, node: Node, model: type[BaseModel], secret_ke
     found, path = _follow(node, loc)
     context: Mapping[str, Any] = detail.get("ctx", {})
     if kind == "extra_forbidden":
-        key = str(loc[-1])
-        names = names_at(model, loc[:-1])
-        return Problem(_place(node, loc), "unknown-key", f"the key “{key}” is not known here", did_you_mean(key, names))
+        key, hint = str(loc[-1]), did_you_mean(str(loc[-1]), names_at(model, loc[:-1]))
+        parent = _follow(node, loc[:-1])[0]
+        at = parent.key_place(key) if isinstance(parent, MapNode) else parent.place
+        return Problem(at, "unknown-key", f"the key “{key}” is not known here", hint)
     place = _place(node, path)
     if kind == "missing":
         return Problem(place, "missing-key", f"the key “{loc[-1]}” is missing", f"add `{loc[-1]}: …`")

@@ -1,0 +1,97 @@
+"""``newsmonitor check`` and the way every command ends: exit codes, one clear message, no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def newsmonitor(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "monitor", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_good_installation_is_ok(run: Run) -> None:
+    result = run("check")
+    assert result.exit_code == 0
+    assert result.stdout == "ok: 1 feed, 1 channel, 1 rule, 2 concepts\n"
+
+
+def test_every_problem_of_config_and_rules_is_shown_with_its_place_and_fix(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text("pooling: {}\nchannels: {desk: console}\n", encoding="utf-8")
+    with (home / "rules" / "arms.yaml").open("a", encoding="utf-8") as rule:
+        rule.write("severty: low\n")
+    result = run("check")
+    assert result.exit_code == 1
+    shown = result.stderr.splitlines()
+    assert f"{home}/config.yaml:1:1: error: the key “pooling” is not known here → did you mean “polling”?" in shown
+    assert (
+        f"{home}/rules/arms.yaml:20:1: error: the key “severty” is not known here → did you mean “severity”?" in shown
+    )
+    assert shown[-1] == "2 errors, 0 warnings"
+
+
+def test_names_in_rules_are_held_against_the_config(run: Run, home: Path) -> None:
+    text = (home / "rules" / "arms.yaml").read_text(encoding="utf-8")
+    (home / "rules" / "arms.yaml").write_text(text.replace("to: [desk]", "to: [dsk]"), encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "did you mean “desk”?" in result.stderr
+
+
+def test_warnings_fail_only_a_strict_check(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text("feeds: [https://example.org/feed]\nchannels: {desk: console}\n")
+    assert run("check").exit_code == 0
+    assert run("check", "--strict").exit_code == 1
+    assert "warning" in run("check").stderr
+
+
+def test_problems_come_as_json(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text("feeds: [https://example.org/feed]\nchannels: {desk: console}\n")
+    (problem,) = json.loads(run("check", "--json").stdout)
+    assert problem == {
+        "file": f"{home}/config.yaml",
+        "line": 1,
+        "column": 1,
+        "kind": "no-operations",
+        "gravity": "warning",
+        "sentence": "nobody is told when a feed or a channel fails",
+        "fix": "add `operations:` with the name of a channel",
+    }
+
+
+def test_a_directory_of_rules_is_checked_without_a_config(run: Run, home: Path) -> None:
+    (home / "config.yaml").unlink()
+    assert run("check").exit_code == 1
+    assert run("check", "--rules", str(home / "rules")).exit_code == 0
+
+
+def test_rules_are_listed(run: Run) -> None:
+    (rule,) = json.loads(run("rules", "--json").stdout)
+    assert (rule["id"], rule["status"], rule["severity"], rule["to"]) == ("arms", "live", "high", ["desk"])
+    assert rule["languages"] == ["de", "en", "ko"]
+    assert rule["tests"] == {"match": 2, "no_match": 1, "known_miss": 0}
+    assert "arms" in run("rules").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        pytest.param(["match", "no-such-file"], 2, "cannot read no-such-file", id="missing-file"),
+        pytest.param(["test", "nobody"], 2, "there is no rule “nobody”", id="missing-rule"),
+        pytest.param(["backtest"], 2, "name either --articles FILE or --since", id="nothing-to-test"),
+        pytest.param(["rules", "--rules", "nowhere"], 1, "there is no such directory", id="missing-directory"),
+    ],
+)
+def test_a_command_that_cannot_be_done_ends_in_one_line(words: list[str], code: int, said: str, home: Path) -> None:
+    result = newsmonitor(*words, cwd=home)
+    assert result.returncode == code
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""

@@ -1,0 +1,79 @@
+"""``newsmonitor match``: why an article matches, or by how much it misses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def matched(output: str) -> list[str]:
+    return [match["rule"] for match in json.loads(output)["matches"]]
+
+
+def test_a_text_matches_with_the_words_that_made_it(run: Run) -> None:
+    result = run("match", "-", "--json", stdin="Nordkorea liefert Raketen\nEmpfänger ist Russland.\n")
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert said["lang"] == "de"
+    (match,) = said["matches"]
+    assert match["severity"] == "high"
+    assert [(hit["text"], hit["field"], hit["concept"]) for hit in match["hits"]] == [
+        ("Nordkorea", "title", "dprk"),
+        ("Raketen", "title", "weapon"),
+        ("Russland", "body", "russia"),
+    ]
+
+
+def test_an_escalation_shows_in_the_severity(run: Run) -> None:
+    said = json.loads(run("match", "-", "--json", stdin="North Korea sends missiles to Moscow\n").stdout)
+    assert said["matches"][0]["severity"] == "critical"
+
+
+def test_a_miss_says_what_it_missed_by(run: Run) -> None:
+    text = "North Korea said on Monday in a long statement that none of its missiles goes to Russia\n"
+    result = run("match", "-", stdin=text)
+    assert result.exit_code == 0
+    assert "words apart, limit 5" in result.stdout
+    assert "0 of 1 rules match" in result.stdout
+
+
+def test_the_tree_has_a_tick_or_a_cross_at_every_condition(run: Run) -> None:
+    shown = run("match", "-", "--rule", "arms", stdin="North Korea visits Russia\n").stdout
+    assert "✓ $dprk  North Korea (title)" in shown
+    assert "✗ $weapon" in shown
+    assert "✓ “podcast”  not there" in shown
+
+
+def test_an_article_may_be_json(run: Run, home: Path) -> None:
+    path = home / "article.json"
+    fields = {"title": "북한, 러시아에 미사일 공급", "lang": "ko", "url": "https://example.org/1"}
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    assert matched(run("match", str(path), "--json").stdout) == ["arms"]
+
+
+def test_an_article_without_a_feed_is_matched_by_rules_for_certain_feeds(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    rule.write_text("scope: {feeds: {ids: [example.org]}}\n" + rule.read_text(encoding="utf-8"), encoding="utf-8")
+    assert matched(run("match", "-", "--json", stdin="North Korea sends missiles to Russia").stdout) == ["arms"]
+
+
+def test_control_characters_of_an_article_do_not_reach_the_terminal(run: Run) -> None:
+    shown = run("match", "-", stdin="North Korea \x1b[31msends\x07 missiles to Russia \u202eevil").stdout
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+    assert "1 of 1 rules match" in shown
+
+
+def test_markup_of_an_article_is_text(run: Run) -> None:
+    shown = run("match", "-", stdin="[bold]North Korea[/bold] sends missiles to Russia [/]").stdout
+    assert "[bold]North Korea[/bold]" in shown
+
+
+@pytest.mark.parametrize("text", ["", " \n ", '{"title": ""}', '{"title": 5}', "{broken"])
+def test_what_is_no_article_is_refused(run: Run, text: str) -> None:
+    result = run("match", "-", stdin=text)
+    assert result.exit_code != 0
+    assert "UsageError" in repr(result.exception)
