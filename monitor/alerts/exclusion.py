@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.alerts.wording import SHORTEST_WORD, UNSPACED, Wording, joins, pieces
+from monitor.alerts.wording import SHORTEST_WORD, UNSPACED, Corpus, joins, pieces
 from monitor.text.article import Article
 from monitor.text.fold import fold
 from monitor.text.tokens import Token, tokens
@@ -121,17 +121,22 @@ def _cover(widest: Sequence[_Candidate], left: int, size: int) -> tuple[_Candida
 def _candidates(
     bad: Sequence[Article], good: Sequence[Article], never: Collection[str], others: Sequence[Article]
 ) -> Iterator[_Candidate]:
-    read = [Wording.of(article) for article in bad]
-    kept = [Wording.of(article) for article in good]
-    elsewhere = [Wording.of(article) for article in others]
-    for (phrase, title_only), written in _phrases(bad, never).items():
-        if any(one.may_hold(phrase, title_only=title_only) for one in kept):
+    """Every phrase that may be excluded. One with a shorter such phrase inside is not worth a look: it covers less."""
+    read, kept, elsewhere = Corpus(bad), Corpus(good), Corpus(others)
+    safe: set[tuple[tuple[str, ...], bool]] = set()
+    for (phrase, title_only), written in sorted(_phrases(bad, never).items(), key=lambda item: len(item[0][0])):
+        if any((part, title_only) in safe for part in _parts(phrase)) or kept.may_hold(phrase, title_only=title_only):
             continue
-        seen = sum(one.holds(phrase, title_only=title_only) for one in elsewhere)
-        if seen > COMMON * len(elsewhere):
+        seen = elsewhere.holding(phrase, title_only=title_only).bit_count()
+        if seen > COMMON * len(others):
             continue
-        covers = sum(one.holds(phrase, title_only=title_only) << place for place, one in enumerate(read))
+        safe.add((phrase, title_only))
+        covers = read.holding(phrase, title_only=title_only)
         yield _Candidate(Exclusion(written, title_only), covers, len(phrase), seen)
+
+
+def _parts(phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (phrase[at : at + length] for length in range(1, len(phrase)) for at in range(len(phrase) - length + 1))
 
 
 def _phrases(bad: Sequence[Article], never: Collection[str]) -> dict[tuple[tuple[str, ...], bool], str]:

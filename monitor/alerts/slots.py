@@ -93,14 +93,18 @@ def _digest_slot(scene: _Scene) -> Slot | None:
 
 
 def _digest_for(scene: _Scene) -> tuple[DigestTimes, Severity] | None:
-    """The rule's digest before the channel's own; a rule may leave it to the channel which one."""
+    """The rule's digest before the channel's own; a rule may leave it to the channel which one.
+
+    A digest that names no severity takes everything but critical news, which waits for nothing but a budget.
+    """
     policy, channel = scene.facts.policy, scene.channel
-    for below, name in (
-        (policy.digest_below, policy.digest_as or channel.digest_as),
-        (channel.digest_below, channel.digest_as),
+    for below, name, given in (
+        (policy.digest_below, policy.digest_as or channel.digest_as, policy.digest_as or policy.digest_below),
+        (channel.digest_below, channel.digest_as, channel.digest_as),
     ):
-        if below is not None and scene.facts.severity < below and name in scene.routing.digests:
-            return scene.routing.digests[name], below
+        limit = BREAKS_THROUGH if below is None else below
+        if given and scene.facts.severity < limit and name in scene.routing.digests:
+            return scene.routing.digests[name], limit
     return None
 
 

@@ -52,11 +52,11 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class StoryCounts:
-    """What is known of a story now: of its articles that the rule matched and that count (:func:`policy.counts`).
+    """What is known of a story now, the articles of the case included.
 
-    The articles of the case are included. What came with a first poll, was too old, or was withdrawn confirms
-    nothing; so a decision is due exactly when the rule matches something that may speak. ``official`` is true once a
-    feed that the operator marked as official is among them.
+    Best counted over the articles that the rule matched and that count (:func:`policy.counts`): what came with a
+    first poll, was too old, or was withdrawn confirms nothing, and a decision is then due exactly when the rule
+    matches something that may speak. ``official`` is true once a feed that the operator marked as official is there.
     """
 
     origins: int = 1

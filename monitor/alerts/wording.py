@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from monitor.text.article import Article
 from monitor.text.fold import fold
@@ -27,32 +27,41 @@ class Field:
         return frozenset(self.words)
 
     @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """Everything a word of the field begins with."""
-        return frozenset(word[:length] for word in self.known for length in range(1, len(word) + 1))
-
-    @cached_property
     def text(self) -> str:
-        """The words in a row, for scripts in which a term may stand anywhere."""
-        return "\n".join(self.words)
+        """The words one to a line, so that plain searching finds words, beginnings of words, and words in a row."""
+        return "\n".join(("", *self.words, ""))
 
     def holds(self, phrase: Sequence[str]) -> bool:
         """The very words of the phrase, in a row."""
-        if not all(word in self.known or (joins(word) and word in self.text) for word in phrase):
-            return False
-        return len(phrase) == 1 or self._in_a_row(phrase, phrase)
+        if any(map(joins, phrase)):
+            return self._anywhere(phrase, str.__eq__)
+        return "\n".join(("", *phrase, "")) in self.text
 
-    def may_hold(self, phrase: Sequence[str]) -> bool:
-        """The phrase in some inflection: words that begin alike but for an ending, in a row."""
-        stems = [_stem(word) for word in phrase]
-        if not all(stem in self.beginnings or (joins(stem) and stem in self.text) for stem in stems):
-            return False
-        return len(phrase) == 1 or self._in_a_row(phrase, stems, exact=False)
+    def may_hold(self, stems: Sequence[str]) -> bool:
+        """Words that begin with these stems, in a row."""
+        if any(map(joins, stems)):
+            return self._anywhere(stems, str.startswith)
+        first, *rest = (f"\n{stem}" for stem in stems)
+        at = self.text.find(first)
+        while at >= 0:
+            place = at
+            for stem in rest:
+                place = self.text.find("\n", place + 1)
+                if not self.text.startswith(stem, place):
+                    break
+            else:
+                return True
+            at = self.text.find(first, at + 1)
+        return False
 
-    def _in_a_row(self, phrase: Sequence[str], stems: Sequence[str], *, exact: bool = True) -> bool:
+    def _anywhere(self, wanted: Sequence[str], spaced: Callable[[str, str], bool]) -> bool:
+        """The same where a script is involved whose terms match inside a word; ``spaced`` compares the other words."""
         return any(
-            all(_same(self.words[at + place], stem, exact=exact) for place, stem in enumerate(stems))
-            for at in range(len(self.words) - len(phrase) + 1)
+            all(
+                word in self.words[at + place] if joins(word) else spaced(self.words[at + place], word)
+                for place, word in enumerate(wanted)
+            )
+            for at in range(len(self.words) - len(wanted) + 1)
         )
 
 
@@ -72,13 +81,57 @@ class Wording:
         )
         return cls(title, tuple(rest))
 
+    def fields(self, *, title_only: bool) -> tuple[Field, ...]:
+        """Where to look."""
+        return (self.title,) if title_only else (self.title, *self.rest)
+
     def holds(self, phrase: Sequence[str], *, title_only: bool) -> bool:
         """Whether the phrase stands there for certain."""
-        return self.title.holds(phrase) or (not title_only and any(field.holds(phrase) for field in self.rest))
+        return any(field.holds(phrase) for field in self.fields(title_only=title_only))
+
+
+class Corpus:
+    """Many articles, asked for many phrases: which of them have it, and whether any may have it in another form."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self.articles = tuple(Wording.of(article) for article in articles)
+        self._having: dict[bool, dict[str, int]] = {}
+
+    def holding(self, phrase: Sequence[str], *, title_only: bool) -> int:
+        """A bit for each article in which the phrase stands for certain."""
+        found = self._with_words(phrase, title_only=title_only)
+        if len(phrase) == 1 or not found:
+            return found
+        return sum(
+            one.holds(phrase, title_only=title_only) << place
+            for place, one in enumerate(self.articles)
+            if found >> place & 1
+        )
 
     def may_hold(self, phrase: Sequence[str], *, title_only: bool) -> bool:
-        """Whether the phrase stands there, whatever forms the matcher knows of it."""
-        return self.title.may_hold(phrase) or (not title_only and any(field.may_hold(phrase) for field in self.rest))
+        """Whether any article may have the phrase, whatever forms the matcher knows of it."""
+        stems = [_stem(word) for word in phrase]
+        return any(field.may_hold(stems) for one in self.articles for field in one.fields(title_only=title_only))
+
+    def _with_words(self, phrase: Sequence[str], *, title_only: bool) -> int:
+        """A bit for each article that has all the words, wherever they stand."""
+        having = self._having.get(title_only)
+        if having is None:
+            having = self._having[title_only] = self._index(title_only=title_only)
+        found = (1 << len(self.articles)) - 1
+        for word in phrase:
+            found &= self._inside(word, title_only=title_only) if joins(word) else having.get(word, 0)
+        return found
+
+    def _inside(self, word: str, *, title_only: bool) -> int:
+        return sum(one.holds((word,), title_only=title_only) << place for place, one in enumerate(self.articles))
+
+    def _index(self, *, title_only: bool) -> dict[str, int]:
+        having: dict[str, int] = {}
+        for place, one in enumerate(self.articles):
+            for word in {word for field in one.fields(title_only=title_only) for word in field.known}:
+                having[word] = having.get(word, 0) | 1 << place
+        return having
 
 
 def pieces(token: Token) -> Iterator[str]:
@@ -92,6 +145,7 @@ def pieces(token: Token) -> Iterator[str]:
         yield text
 
 
+@lru_cache(maxsize=1 << 15)
 def joins(word: str) -> bool:
     """Whether a term of this script matches inside what stands between two spaces."""
     if word.isascii():
@@ -102,9 +156,3 @@ def joins(word: str) -> bool:
 
 def _stem(word: str) -> str:
     return word if len(word) <= SHORTEST_WORD else word[: max(SHORTEST_WORD, len(word) - _LONGEST_ENDING)]
-
-
-def _same(word: str, wanted: str, *, exact: bool) -> bool:
-    if joins(wanted):
-        return wanted in word
-    return word == wanted if exact else word.startswith(wanted)

@@ -117,6 +117,35 @@ def only(planned: Plan) -> tuple[HeldAs, datetime, str]:
             id="the channel's digest takes lesser news",
         ),
         pytest.param(
+            FACTS,
+            replace(CHAT, digest_as="morning"),
+            DAY,
+            (
+                HeldAs.DIGEST,
+                MORNING,
+                "rule arms names it; high is below critical: in the digest morning of 2026-03-04 06:00 UTC",
+            ),
+            id="a digest without a limit takes everything",
+        ),
+        pytest.param(
+            under(CRITICAL, digest_as="morning"),
+            replace(CHAT, digest_as="morning"),
+            DAY,
+            (HeldAs.NOW, DAY, "rule arms names it"),
+            id="but critical news",
+        ),
+        pytest.param(
+            under(LOW, digest_below=Severity.MEDIUM),
+            replace(CHAT, digest_as="morning", digest_below=Severity.INFO),
+            DAY,
+            (
+                HeldAs.DIGEST,
+                MORNING,
+                "rule arms names it; low is below medium: in the digest morning of 2026-03-04 06:00 UTC",
+            ),
+            id="a rule's limit for the channel's digest",
+        ),
+        pytest.param(
             under(FACTS, digest_below=Severity.HIGH, digest_as="morning"),
             CHAT,
             DAY,
