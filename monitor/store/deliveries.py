@@ -26,9 +26,8 @@ One: TypeAlias = int | Sequence[int]
 """One delivery, or those of one message: a batch succeeds or fails as a whole."""
 
 
-def _is(state: DeliveryState) -> ColumnElement[bool]:
-    """A condition that the partial index on waiting deliveries can serve: its value stands in the statement."""
-    return _DELIVERY.state == literal(str(state), literal_execute=True)
+_WAITING: ColumnElement[bool] = _DELIVERY.state == literal(str(DeliveryState.DUE), literal_execute=True)
+"""The value stands in the statement itself, or the partial index on waiting deliveries would not serve it."""
 
 
 def claim(tx: Transaction, channel: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
@@ -38,7 +37,7 @@ def claim(tx: Transaction, channel: str, now: datetime, limit: int) -> list[Clai
     """
     query = (
         select(_DELIVERY.id, _DELIVERY.batch)
-        .where(_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
+        .where(_WAITING, _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
         .order_by(_DELIVERY.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -57,7 +56,7 @@ def claim_oldest(tx: Transaction, channel: str, now: datetime) -> list[ClaimedDe
     """
     query = (
         select(_DELIVERY.id, _DELIVERY.batch, _DELIVERY.recipient)
-        .where(_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now)
+        .where(*_held_up(channel, now))
         .order_by(_DELIVERY.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -67,8 +66,8 @@ def claim_oldest(tx: Transaction, channel: str, now: datetime) -> list[ClaimedDe
         return []
     ids = [oldest.id]
     if oldest.batch:
-        same = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.batch == oldest.batch)
-        batch = select(_DELIVERY.id).where(*same, _DELIVERY.recipient == oldest.recipient)
+        same = (_DELIVERY.batch == oldest.batch, _DELIVERY.recipient == oldest.recipient)
+        batch = select(_DELIVERY.id).where(_WAITING, _DELIVERY.channel == channel, *same)
         ids = sorted(tx.connection.execute(batch).scalars())
     _update(tx, ids, state=DeliveryState.CLAIMED, claimed_at=now)
     return _with_alerts(tx, ids)
@@ -76,16 +75,14 @@ def claim_oldest(tx: Transaction, channel: str, now: datetime) -> list[ClaimedDe
 
 def waiting_for(tx: Transaction, channel: str, now: datetime) -> list[int]:
     """The alerts that were to go out on a channel by now and have not, the oldest first."""
-    query = select(_DELIVERY.alert_id.distinct()).where(
-        _is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now
-    )
-    return sorted(tx.connection.execute(query).scalars())
+    query = select(_DELIVERY.alert_id).where(*_held_up(channel, now)).distinct().order_by(_DELIVERY.alert_id)
+    return list(tx.connection.execute(query).scalars())
 
 
 def hasten(tx: Transaction, channel: str, now: datetime) -> None:
     """The channel works again: what was postponed because of it is due at once."""
-    postponed = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.planned_at <= now)
-    tx.connection.execute(update(tables.deliveries).where(*postponed, _DELIVERY.due_at > now).values(due_at=now))
+    postponed = (*_held_up(channel, now), _DELIVERY.due_at > now)
+    tx.connection.execute(update(tables.deliveries).where(*postponed).values(due_at=now))
 
 
 def record_sent(tx: Transaction, deliveries: One, at: datetime, *, receipt: str = "") -> None:
@@ -116,7 +113,7 @@ def put_back(tx: Transaction, deliveries: One, due_at: datetime) -> None:
 
 def move_batch(tx: Transaction, channel: str, batch: str, due_at: datetime) -> None:
     """A waiting batch is to leave at another time: a digest that is full goes out now."""
-    waiting = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.batch == batch)
+    waiting = (_WAITING, _DELIVERY.channel == channel, _DELIVERY.batch == batch)
     tx.connection.execute(update(tables.deliveries).where(*waiting).values(due_at=due_at, planned_at=due_at))
 
 
@@ -205,9 +202,7 @@ def outbox(tx: Transaction) -> list[OutboxState]:
 
 def next_due(tx: Transaction) -> dict[str, datetime]:
     """When each channel has something to send next; channels with nothing are absent."""
-    query = (
-        select(_DELIVERY.channel, func.min(_DELIVERY.due_at)).where(_is(DeliveryState.DUE)).group_by(_DELIVERY.channel)
-    )
+    query = select(_DELIVERY.channel, func.min(_DELIVERY.due_at)).where(_WAITING).group_by(_DELIVERY.channel)
     return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
@@ -217,12 +212,8 @@ def messages(tx: Transaction, since: datetime) -> list[Message]:
     A delivery without a batch is one message per alert and channel, a batch one per channel, however many recipients.
     ``rule`` is empty for a batch. What an operator dropped never was one.
     """
-    columns = (
-        _DELIVERY.channel,
-        _DELIVERY.batch,
-        func.min(_DELIVERY.planned_at),
-        func.count(_DELIVERY.alert_id.distinct()),
-    )
+    alert_count = func.count(_DELIVERY.alert_id.distinct())
+    columns = (_DELIVERY.channel, _DELIVERY.batch, func.min(_DELIVERY.planned_at), alert_count)
     of_interest = (_DELIVERY.planned_at >= since, _DELIVERY.state != DeliveryState.DROPPED)
     joined = tables.deliveries.join(tables.alerts, _ALERT.id == _DELIVERY.alert_id)
     alone = (
@@ -241,12 +232,17 @@ def messages(tx: Transaction, since: datetime) -> list[Message]:
     return sorted(found, key=lambda one: (one.at, one.channel, one.rule, one.batch))
 
 
+def _held_up(channel: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What should have left by now, whenever it is tried next."""
+    return _WAITING, _DELIVERY.channel == channel, _DELIVERY.planned_at <= now
+
+
 def _ids(deliveries: One) -> list[int]:
     return [deliveries] if isinstance(deliveries, int) else list(deliveries)
 
 
 def _due_of(tx: Transaction, channel: str, batches: Collection[str], now: datetime) -> set[int]:
-    due = (_is(DeliveryState.DUE), _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
+    due = (_WAITING, _DELIVERY.channel == channel, _DELIVERY.due_at <= now)
     return set(tx.connection.execute(select(_DELIVERY.id).where(*due, _DELIVERY.batch.in_(batches))).scalars())
 
 
@@ -258,14 +254,8 @@ def _record(tx: Transaction, ids: Sequence[int], at: datetime, outcome: str, rea
 def _trail(tx: Transaction, deliveries: Sequence[int], at: datetime, outcome: str, reason: str) -> None:
     for delivery in deliveries:
         number = select(func.coalesce(func.max(_ATTEMPT.number), 0) + 1).where(_ATTEMPT.delivery_id == delivery)
-        values = {
-            "delivery_id": delivery,
-            "number": number.scalar_subquery(),
-            "at": at,
-            "outcome": outcome,
-            "reason": reason,
-        }
-        tx.connection.execute(insert(tables.attempts).values(values))
+        values = {"delivery_id": delivery, "at": at, "outcome": outcome, "reason": reason}
+        tx.connection.execute(insert(tables.attempts).values(number=number.scalar_subquery(), **values))
 
 
 def _in_states(tx: Transaction, deliveries: Collection[int], states: tuple[DeliveryState, ...]) -> list[int]:
@@ -292,34 +282,18 @@ def _with_alerts(tx: Transaction, ids: Sequence[int]) -> list[ClaimedDelivery]:
 
 
 def _outbox_state(channel: str, found: dict[str, tuple[int, datetime, datetime]]) -> OutboxState:
+    numbers = {state: found[state][0] if state in found else 0 for state in DeliveryState}
     waiting = [found[state] for state in (DeliveryState.DUE, DeliveryState.CLAIMED) if state in found]
     return OutboxState(
         channel=channel,
-        due=found[DeliveryState.DUE][0] if DeliveryState.DUE in found else 0,
-        claimed=found[DeliveryState.CLAIMED][0] if DeliveryState.CLAIMED in found else 0,
-        dead=found[DeliveryState.DEAD][0] if DeliveryState.DEAD in found else 0,
+        due=numbers[DeliveryState.DUE],
+        claimed=numbers[DeliveryState.CLAIMED],
+        dead=numbers[DeliveryState.DEAD],
         oldest_at=min((oldest for _, oldest, _ in waiting), default=None),
         next_due_at=found[DeliveryState.DUE][2] if DeliveryState.DUE in found else None,
     )
 
 
 def _stored(row: Row[Any]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        alert=row.alert_id,
-        channel=row.channel,
-        recipient=row.recipient,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        due_at=row.due_at,
-        created_at=row.created_at,
-        claimed_at=row.claimed_at,
-        finished_at=row.finished_at,
-        failure=row.failure,
-        receipt=row.receipt,
-        maybe_sent=row.maybe_sent,
-        planned_at=row.planned_at,
-        batch=row.batch,
-        held_as=row.held_as,
-        reason=row.reason,
-    )
+    values = {"alert" if name == "alert_id" else name: value for name, value in row._mapping.items()}  # noqa: SLF001 - public
+    return Delivery(**values | {"state": DeliveryState(row.state)})

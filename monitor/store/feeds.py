@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, exists, func, select, true, update
+from sqlalchemy import bindparam, delete, exists, func, select, true, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.sql import Select
 
@@ -18,8 +18,16 @@ from monitor.store.values import ConfiguredFeed, FeedState, SyncedFeeds
 
 _FEED = tables.feeds.c
 _HOST = tables.hosts.c
-_COLUMNS = [_FEED[field.name] for field in fields(FeedState)]
-_NOT_SAVED = ("feed", "configured", "configured_url")  # the configuration alone decides these
+_NAMES = tuple(field.name for field in fields(FeedState))
+_COLUMNS = [_FEED[name] for name in _NAMES]
+
+# Built once: this runs at every poll, and building it would take longer than running it. What is set is what the
+# values name, which leaves ``configured`` and ``configured_url`` to the configuration.
+_SAVE = update(tables.feeds).where(
+    _FEED.feed == bindparam("of"),
+    _FEED.configured_url == bindparam("as_configured"),
+    _FEED.configured == true(),
+)
 
 
 def load(tx: Transaction, feed: str) -> FeedState | None:
@@ -63,9 +71,10 @@ def save(tx: Transaction, state: FeedState) -> bool:
     False, and nothing is changed, if the configuration gave the feed another URL or dropped it since ``state`` was
     loaded: the poll belongs to a feed that no longer is.
     """
-    values = {name: value for name, value in _row(state).items() if name not in _NOT_SAVED}
-    same = (_FEED.feed == state.feed) & (_FEED.configured_url == state.configured_url) & (_FEED.configured == true())
-    return tx.connection.execute(update(tables.feeds).where(same).values(values)).rowcount == 1
+    values = _row(state)
+    values |= {"of": values.pop("feed"), "as_configured": values.pop("configured_url")}
+    del values["configured"]
+    return tx.connection.execute(_SAVE, values).rowcount == 1
 
 
 def postpone(tx: Transaction, due: Iterable[tuple[str, datetime]]) -> None:
@@ -129,7 +138,7 @@ def _fresh(item: ConfiguredFeed) -> FeedState:
 
 
 def _row(state: FeedState) -> dict[str, Any]:
-    return asdict(state) | {"host": _host(state.url)}
+    return {name: getattr(state, name) for name in _NAMES} | {"host": _host(state.url)}
 
 
 def _host(url: str) -> str:

@@ -15,12 +15,13 @@ from monitor.store.transaction import Transaction, narrow, one_of
 from monitor.store.values import Event, EventKind
 
 _EVENT = tables.events.c
+_INSERT = insert(tables.events)
 
 
 def record(tx: Transaction, events: Sequence[Event]) -> None:
     """Append events, in the transaction that does what they say."""
     if events:
-        tx.connection.execute(insert(tables.events), [_row(event) for event in events])
+        tx.connection.execute(_INSERT, [_row(event) for event in events])
 
 
 def read(

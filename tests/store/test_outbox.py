@@ -208,6 +208,34 @@ def test_budgets_count_messages_not_recipients_or_tries(store: Store, now: datet
     ]
 
 
+def test_after_an_outage_the_oldest_message_goes_first_and_the_rest_at_once(
+    store: Store, now: datetime, make_alert: MakeAlert
+) -> None:
+    for number in range(3):
+        _owe(store, make_alert(f"u{number}"), ("mail", "a", now))
+    digest = _owe(store, make_alert("digest"), NewDelivery("mail", "a", now + 90 * MINUTE, "digest x", "digest"))
+    ids = [one.delivery.id for one in _claim(store, "mail", now)]
+    for number, wait in zip(ids, (30, 10, 20), strict=True):
+        store.write_now(lambda tx, n=number, w=wait: deliveries.record_retry(tx, n, now, now + w * MINUTE, "down"))  # type: ignore[misc]
+
+    assert store.read_now(lambda tx: deliveries.waiting_for(tx, "mail", now)) == [1, 2, 3]
+    probe = store.write_now(lambda tx: deliveries.claim_oldest(tx, "mail", now + MINUTE))
+    assert _uids(probe) == ["u0"]
+    store.write_now(lambda tx: deliveries.record_sent(tx, probe[0].delivery.id, now + MINUTE))
+    assert _claim(store, "mail", now + MINUTE) == []
+    store.write_now(lambda tx: deliveries.hasten(tx, "mail", now + MINUTE))
+    assert _uids(_claim(store, "mail", now + MINUTE)) == ["u1", "u2"]
+    assert store.write_now(lambda tx: deliveries.claim_oldest(tx, "mail", now + MINUTE)) == []
+    assert _uids(_claim(store, "mail", now + 90 * MINUTE)) == [digest.alert.uid]
+
+
+def test_a_probe_takes_its_batch_whole(store: Store, now: datetime, make_alert: MakeAlert) -> None:
+    for number in range(2):
+        _owe(store, make_alert(f"u{number}"), *(NewDelivery("mail", to, now, "quiet x", "quiet") for to in "ab"))
+    probe = store.write_now(lambda tx: deliveries.claim_oldest(tx, "mail", now))
+    assert [(one.alert.alert.uid, one.delivery.recipient) for one in probe] == [("u0", "a"), ("u1", "a")]
+
+
 def test_alerts_are_listed_by_rule_weight_and_page(store: Store, now: datetime, make_alert: MakeAlert) -> None:
     for number in range(4):
         _owe(store, make_alert(f"u{number}", rule="arms" if number % 2 else "drones", at=now + number * MINUTE))
