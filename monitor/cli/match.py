@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.articles import from_any_feed, known_languages, read_article, read_input
+from monitor.cli.articles import from_any_feed, known_languages
 from monitor.cli.explained import article_text, match_heading, miss_heading, verdict_tree
+from monitor.cli.handed_in import handed_in
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
 from monitor.cli.rows import match_row, verdict_row
 from monitor.cli.terminal import out, print_json
@@ -21,34 +22,43 @@ from monitor.text.article import Article
 
 @app.command(
     epilog="Examples:  newsmonitor match article.txt   ·   echo 'Pyongyang ships shells' | newsmonitor match -   ·   "
-    "newsmonitor match article.json --json   ·   newsmonitor match article.txt --rule dprk-russia-arms"
+    "newsmonitor match https://example.org/story --json   ·   newsmonitor match feed.xml --rule dprk-russia-arms"
 )
 def match(
-    source: Annotated[str, typer.Argument(metavar="FILE|-", help="A text (title in the first line) or JSON article.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FILE|URL|-", help="A text (title in the first line), JSON article, feed or web page."),
+    ],
     config: ConfigOption = CONFIG,
     rules: RulesOption = None,
     rule: Annotated[str, typer.Option("--rule", help="Explain this rule only.")] = "",
     all_rules: Annotated[bool, typer.Option("--all", "-a", help="Show the trees of rules that miss, too.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Match one article: which rules hold, which words made them hold, and the nearest miss of the others."""
-    found = from_any_feed(load_all(config, rules, warn=False).rules.rules)
+    """Match articles: which rules hold, which words made them hold, and the nearest miss of the others.
+
+    With --json there is one object per article.
+    """
+    loaded = load_all(config, rules, warn=False)
+    found = from_any_feed(loaded.rules.rules)
     if rule and rule not in {one.id for one in found}:
         raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
-    data, name = read_input(source)
-    article = read_article(data, name, known_languages(found))
-    compiled = compile_rules(found, article.languages)
+    articles = handed_in(source, known_languages(found), loaded.config)
+    compiled = compile_rules(found, {code for article in articles for code in article.languages})
     chosen = [one for one in found if rule in {"", one.id}]
-    if json:
-        _print_json(article, chosen, compiled)
-    else:
-        _print(article, chosen, compiled, trees=all_rules or bool(rule))
+    for article in articles:
+        if json:
+            _print_json(article, chosen, compiled)
+        else:
+            _print(article, chosen, compiled, trees=all_rules or bool(rule), misses=len(articles) == 1 or bool(rule))
 
 
 def _print_json(article: Article, rules: list[Rule], compiled: CompiledRules) -> None:
     explained = [explain(compiled, article, one.id) for one in rules]
     print_json(
         {
+            "title": article.title,
+            "url": article.url,
             "lang": article.lang,
             "languages": list(article.languages),
             "matches": [match_row(one.match) for one in explained if one.match is not None],
@@ -57,19 +67,21 @@ def _print_json(article: Article, rules: list[Rule], compiled: CompiledRules) ->
     )
 
 
-def _print(article: Article, rules: list[Rule], compiled: CompiledRules, *, trees: bool) -> None:
+def _print(article: Article, rules: list[Rule], compiled: CompiledRules, *, trees: bool, misses: bool) -> None:
+    """The article with its highlights, then the rules. Of a feed's many articles, ``misses`` are not explained."""
     explained = [(one, explain(compiled, article, one.id)) for one in rules]
     hits = tuple(hit for _, why in explained if why.match is not None for hit in why.match.hits)
     out.print(article_text(article, hits))
-    out.print(f"[dim]read as {', '.join(article.languages) or 'an unknown language'}[/]\n")
+    matched = sum(why.match is not None for _, why in explained)
+    languages = ", ".join(article.languages) or "an unknown language"
+    out.print(f"[dim]read as {languages}; {matched} of {len(explained)} rules match[/]")
     for one, why in explained:
         if why.match is not None:
             out.print(match_heading(one, why.match))
             out.print(verdict_tree(why))
     for one, why in explained:
-        if why.match is None:
+        if why.match is None and misses:
             out.print(miss_heading(one, why))
             if trees:
                 out.print(verdict_tree(why))
-    matched = sum(why.match is not None for _, why in explained)
-    out.print(f"\n{matched} of {len(explained)} rules match")
+    out.print()

@@ -37,7 +37,6 @@ class FeedSettings(Shape):
     auth: Hidden | None = Field(default=None, description="`user:password` for HTTP Basic, or `Bearer …`.")
     full_text: bool = Field(default=False, description="Fetch the page of an article that looks relevant.")
     allow_networks: Networks = Field(default=(), description="Non-public addresses this feed may be at.")
-    official: bool = Field(default=False, description="A government, court or company speaking for itself.")
     backfill: bool | None = Field(default=None, description="Alert on what its first poll brings, too.")
     enabled: bool = Field(default=True, description="Whether it is polled at all.")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import CONFIG, Run, serving
 
 
 def matched(output: str) -> list[str]:
@@ -75,5 +75,41 @@ def test_markup_of_an_article_is_text(run: Run) -> None:
 @pytest.mark.parametrize("text", ["", " \n ", '{"title": ""}', '{"title": 5}', "{broken"])
 def test_what_is_no_article_is_refused(run: Run, text: str) -> None:
     result = run("match", "-", stdin=text)
+    assert result.exit_code != 0
+    assert "UsageError" in repr(result.exception)
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>
+<item><guid>1</guid><title>Weather</title><link>https://example.org/1</link></item>
+<item><guid>2</guid><title>North Korea &amp;amp; Russia</title><link>https://example.org/2</link>
+<description>&lt;p&gt;North Korea sends &lt;b&gt;missiles&lt;/b&gt;.&lt;/p&gt;</description></item>
+</channel></rss>"""
+PAGE = """<!doctype html><html lang="en"><head><title>North Korea arms Russia</title></head><body>
+<nav><a href="/">Home</a></nav><article><h1>North Korea arms Russia</h1><p>North Korea has sent missiles to Russia,
+South Korean officials said on Wednesday after a long briefing in Seoul.</p><p>The shipment left a port in April, they
+said, and more are expected to follow in the coming weeks.</p></article><footer>Imprint</footer></body></html>"""
+
+
+def test_every_article_of_a_feed_document_is_matched_as_text(run: Run, home: Path) -> None:
+    path = home / "feed.xml"
+    path.write_text(FEED, encoding="utf-8")
+    first, second = (json.loads(line) for line in run("match", str(path), "--json").stdout.splitlines())
+    assert (first["title"], first["matches"]) == ("Weather", [])
+    assert second["title"] == "North Korea & Russia"
+    assert [match["rule"] for match in second["matches"]] == ["arms"]
+
+
+def test_a_web_page_is_fetched_and_its_article_matched(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text(f"polling: {{allow_networks: [127.0.0.1]}}\n{CONFIG}", encoding="utf-8")
+    with serving(PAGE.encode(), "text/html; charset=utf-8") as url:
+        result = run("match", url, "--json")
+    said = json.loads(result.stdout)
+    assert said["title"] == "North Korea arms Russia"
+    assert [match["rule"] for match in said["matches"]] == ["arms"]
+
+
+def test_a_private_address_is_not_fetched_unless_allowed(run: Run) -> None:
+    with serving(PAGE.encode(), "text/html") as url:
+        result = run("match", url)
     assert result.exit_code != 0
     assert "UsageError" in repr(result.exception)
