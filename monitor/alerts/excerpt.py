@@ -20,6 +20,9 @@ _ELLIPSIS = "…"
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?…])[\"'»”’)\]]*\s+|(?<=[。！？])[」』”’)]*\s*|\n+)(?=\S)")
 _SPACES = re.compile(r"\s+")
 _TERMS_PER_LINE = 4
+_SAME_START = 40  # letters
+_HITS_TRIED = 60
+_ENOUGH_HITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +88,57 @@ def make_excerpt(article: Article, hits: Iterable[Hit], limit: int = ABOUT_TWO_L
 
     Hits that fall inside the piece are marked. Empty when the article has no text.
     """
-    best: tuple[tuple[int, int, int, int], str, int] | None = None
-    found = tuple(hits)
-    for rank, name in enumerate(("summary", "body")):
-        text = article.summary if name == "summary" else article.body
-        inside = sorted((hit for hit in found if hit.field == name), key=lambda hit: hit.start)
-        for number, first in enumerate(inside):
-            window = [hit for hit in inside[number:] if hit.end - first.start <= limit - _LEAD_IN]
-            score = (len({hit.concept or hit.term for hit in window}), len(window), -rank, -first.start)
-            if best is None or score > best[0]:
-                best = (score, text, first.start)
-    if best is None:
-        text = article.summary if article.summary.strip() else article.body
-        return _tidy(_cut(text, 0, [], limit))
-    _, text, start = best
-    name = "summary" if text is article.summary and best[0][2] == 0 else "body"
-    return _tidy(_cut(text, start, _merged(hit for hit in found if hit.field == name), limit))
+    found = _beyond_title(article, tuple(hits))
+    best = max(
+        (
+            _best_start(text, name, found, limit)
+            for name, text in (("summary", article.summary), ("body", article.body))
+        ),
+        key=lambda start: start.worth,
+    )
+    if not best.worth:
+        return _tidy(_cut(article.summary if article.summary.strip() else article.body, 0, [], limit))
+    spans = _merged(hit for hit in found if hit.field == best.field)
+    return _tidy(_cut(getattr(article, best.field), best.at, spans, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A hit to begin with, and what the text from there on is worth to a reader; nothing when there is no hit."""
+
+    field: str
+    at: int = 0
+    worth: tuple[int, ...] = ()
+
+
+def _best_start(text: str, name: str, hits: Iterable[Hit], limit: int) -> _Start:
+    """Most concepts first, then a sentence from its beginning, then most hits, then the earliest."""
+    inside = sorted((hit for hit in hits if hit.field == name), key=lambda hit: hit.start)[:_HITS_TRIED]
+    best = _Start(name)
+    for number, first in enumerate(inside):
+        window = [hit for hit in inside[number:] if hit.end - first.start <= limit - _LEAD_IN]
+        whole = _sentence_start(text, first.start, limit // 2) is not None
+        worth = (len({hit.concept or hit.term for hit in window}), whole, min(len(window), _ENOUGH_HITS))
+        if worth > best.worth:
+            best = _Start(name, first.start, worth)
+    return best
+
+
+def _beyond_title(article: Article, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits outside of a first paragraph that only repeats the title, unless there are no others."""
+    repeated = {}
+    for name, text in (("summary", article.summary), ("body", article.body)):
+        first = text.strip().partition("\n")[0]
+        if _letters(first)[:_SAME_START] == _letters(article.title)[:_SAME_START] and len(first) < 2 * len(
+            article.title
+        ):
+            repeated[name] = text.index(first) + len(first)
+    beyond = tuple(hit for hit in hits if hit.field != "title" and hit.start >= repeated.get(hit.field, 0))
+    return beyond or hits
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def why_lines(hits: Sequence[Hit], rule: Rule) -> tuple[str, ...]:
@@ -143,14 +181,19 @@ def _cut(text: str, at: int, spans: list[tuple[int, int]], limit: int) -> list[M
     return pieces
 
 
-def _start_before(text: str, at: int, reach: int) -> int:
-    """The start of the sentence when it is within reach, else a word border a few words before."""
-    window = text[max(0, at - 2 * reach) : at + 1]
+def _sentence_start(text: str, at: int, reach: int) -> int | None:
+    """Where the sentence begins, when that is within ``reach`` columns."""
+    window = text[max(0, at - reach) : at + 1]
     offset = at + 1 - len(window)
     starts = [m.end() + offset for m in _SENTENCE_START.finditer(window) if offset == 0 or m.start() > 0]
-    for start in starts:
-        if start <= at and width(text[start:at]) <= reach:
-            return start
+    return next((start for start in reversed(starts) if start <= at and width(text[start:at]) <= reach), None)
+
+
+def _start_before(text: str, at: int, reach: int) -> int:
+    """The start of the sentence when it is within reach, else a word border a few words before."""
+    start = _sentence_start(text, at, reach)
+    if start is not None:
+        return start
     back = at
     columns = 0
     while back > 0 and columns < _LEAD_IN:
