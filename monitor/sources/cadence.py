@@ -17,7 +17,7 @@ GONE_FOR = timedelta(days=1)
 """A feed is paused after so many answers of 410 over so long a time."""
 
 _LONGEST_EXPONENT = 20
-_LATE_START = timedelta(seconds=1)
+_PER_LATE_FEED = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def spread(due: Mapping[str, datetime], now: datetime, window: timedelta, pace: 
     """
     longest = 2 * max(pace.gone_probe, pace.asked_max, pace.interval)
     late = sorted((min(at, now), feed) for feed, at in due.items() if at <= now or at > now + longest)
-    step = min(_LATE_START, window / len(late)) if late else _LATE_START
-    return {feed: now + step * place for place, (_, feed) in enumerate(late)}
+    span = min(_PER_LATE_FEED * len(late), window)
+    return {feed: now + span * place / len(late) for place, (_, feed) in enumerate(late)}
 
 
 def _around(wait: timedelta, jitter: float, chance: float) -> timedelta:

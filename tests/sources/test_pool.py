@@ -100,7 +100,7 @@ def test_a_bomb_is_over_in_five_seconds_and_leaves_the_daemon_as_it_was(name: st
         heart.cancel()
         after = await pool.parse(GOOD, "text/xml", URL)
         assert isinstance(after, ParsedFeed)
-        return seconds, max(stalls), grown, outcome
+        return seconds, max(stalls, default=0.0), grown, outcome
 
     seconds, stall, grown, outcome = with_pool(act)
     assert isinstance(outcome, (ParsedFeed, PollFailed))
