@@ -34,9 +34,10 @@ class Loaded:
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages any rule has terms in: those worth telling apart."""
+        """The languages that any rule has terms in or a feed is written in: those worth telling apart."""
         terms = (term for rule in self.rule_set.rules for concept in rule.concepts.values() for term in concept.terms)
-        return frozenset(term.lang for term in terms) - {ANY_LANGUAGE}
+        declared = {lang for feed in self.config.feeds for lang in feed.language}
+        return (frozenset(term.lang for term in terms) | declared) - {ANY_LANGUAGE}
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

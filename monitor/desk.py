@@ -84,7 +84,7 @@ class Desk:
             Case(
                 rule=self.setup.rules[rule],
                 story=story,
-                articles=tuple(_facts(arrival, match) for arrival, match in members),
+                articles=tuple(_facts(arrival, match, self.now) for arrival, match in members),
                 counts=counts[story],
                 told=past.get((rule, story), ()),
                 held=held.get((rule, story)),
@@ -236,11 +236,12 @@ def _speaking(
     return said | {rule for rule, of in held if of == story}
 
 
-def _facts(arrival: Arrival, match: Match) -> ArticleFacts:
+def _facts(arrival: Arrival, match: Match, now: datetime) -> ArticleFacts:
+    """What the policy needs to know; ``seen_at`` is when this version of the article was first seen."""
     stored = arrival.stored
     return ArticleFacts(
         key=str(stored.id),
-        seen_at=stored.seen_at,
+        seen_at=stored.seen_at if arrival.change is Change.NEW else now,
         severity=match.severity,
         lang=stored.article.lang,
         feed=stored.article.feed,

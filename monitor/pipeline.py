@@ -131,11 +131,22 @@ class Poller:
         feeds.postpone(tx, cadence.spread(due, now, polling.spread, self.scene.pace("")).items())
 
     async def _poll(self, state: FeedState) -> bool:
-        """Poll one feed and record what came of it. False if the feed failed."""
+        """Poll one feed and record what came of it. False if the feed failed.
+
+        A fault of ours is that feed's failure, with its back-off, and stops no other; what it brought comes again.
+        """
         scene = self.scene
         try:
-            ending = await self._ask(scene, state)
-            await self._store.write(lambda tx: record(tx, self._teller, ending, self._now()))
+            try:
+                ending = await self._ask(scene, state)
+                await self._record(ending)
+            except StoreError:
+                raise
+            except Exception as error:
+                log.exception("poll failed through a fault of this program", feed=state.feed)
+                sentence = f"A fault of newsmonitor itself ({type(error).__name__}); its log has the details."
+                ending = self._failed(scene, state, PollFailed(FailureKind.FAULT, sentence))
+                await self._record(ending)
         except StoreError as error:
             log.warning("poll not recorded", feed=state.feed, error=str(error))
             self.resting = True
@@ -143,17 +154,12 @@ class Poller:
         return not ending.step.state.failure
 
     async def _ask(self, scene: Scene, state: FeedState) -> Ending:
-        """Fetch and read. A fault of ours is that feed's failure, with its back-off, and stops no other."""
-        try:
-            async with self._gate.turn(host_of(state.url), polite=scene.is_polite(state)), self._free:
-                outcome = await self._fetcher.fetch(scene.request(state))
-            return await self._ending(scene, state, outcome)
-        except StoreError:
-            raise
-        except Exception as error:
-            log.exception("poll failed through a fault of this program", feed=state.feed)
-            sentence = f"A fault of newsmonitor itself ({type(error).__name__}); its log has the details."
-            return self._failed(scene, state, PollFailed(FailureKind.FAULT, sentence))
+        async with self._gate.turn(host_of(state.url), polite=scene.is_polite(state)), self._free:
+            outcome = await self._fetcher.fetch(scene.request(state))
+        return await self._ending(scene, state, outcome)
+
+    async def _record(self, ending: Ending) -> None:
+        await self._store.write(lambda tx: record(tx, self._teller, ending, self._now()))
 
     async def _ending(self, scene: Scene, state: FeedState, outcome: Fetched | NotModified | PollFailed) -> Ending:
         match outcome:
