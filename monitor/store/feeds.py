@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, delete, exists, func, select, true, update
+from sqlalchemy import bindparam, exists, func, select, true, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.sql import Select
 
@@ -28,6 +28,7 @@ _SAVE = update(tables.feeds).where(
     _FEED.configured_url == bindparam("as_configured"),
     _FEED.configured == true(),
 )
+_POSTPONE = update(tables.feeds).where(_FEED.feed == bindparam("of"))
 
 
 def load(tx: Transaction, feed: str) -> FeedState | None:
@@ -79,8 +80,9 @@ def save(tx: Transaction, state: FeedState) -> bool:
 
 def postpone(tx: Transaction, due: Iterable[tuple[str, datetime]]) -> None:
     """Set only when feeds are due next."""
-    for feed, due_at in due:
-        tx.connection.execute(update(tables.feeds).where(_FEED.feed == feed).values(due_at=due_at))
+    rows = [{"of": feed, "due_at": due_at} for feed, due_at in due]
+    if rows:
+        tx.connection.execute(_POSTPONE, rows)
 
 
 def sync(tx: Transaction, configured: Sequence[ConfiguredFeed]) -> SyncedFeeds:
@@ -108,11 +110,6 @@ def sync(tx: Transaction, configured: Sequence[ConfiguredFeed]) -> SyncedFeeds:
         changed=tuple(sorted(item.feed for item in changed)),
         removed=tuple(sorted(gone)),
     )
-
-
-def forget(tx: Transaction, feed: str) -> None:
-    """Remove a feed's state for good; its articles and identities stay."""
-    tx.connection.execute(delete(tables.feeds).where(_FEED.feed == feed))
 
 
 def silence_host(tx: Transaction, host: str, until: datetime, reason: str = "") -> None:

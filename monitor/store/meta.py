@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from monitor.store import tables
 from monitor.store.transaction import Transaction
@@ -29,11 +29,6 @@ def get(tx: Transaction, name: str) -> str | None:
 def put(tx: Transaction, name: str, value: str) -> None:
     """Record a fact, in place of what was there."""
     tx.upsert(tables.meta, [{"name": name, "value": value}])
-
-
-def remove(tx: Transaction, name: str) -> None:
-    """Forget a fact."""
-    tx.connection.execute(delete(tables.meta).where(tables.meta.c.name == name))
 
 
 def get_time(tx: Transaction, name: str) -> datetime | None:

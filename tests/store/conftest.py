@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,8 +43,18 @@ def backups(tmp_path: Path) -> Path:
     return tmp_path / "backups"
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database, made once: migrations take longer than most tests."""
+    made = tmp_path_factory.mktemp("empty") / "news.db"
+    Store.open(made, now=_NOW, exclusive=True).close()
+    return made
+
+
 @pytest.fixture
-def store(path: Path, backups: Path, now: datetime) -> Iterator[Store]:
+def store(empty_database: Path, path: Path, backups: Path, now: datetime) -> Iterator[Store]:
+    path.parent.mkdir(mode=0o700)
+    shutil.copy(empty_database, path)
     with Store.open(path, now=now, exclusive=True, backups=backups) as opened:
         yield opened
 

@@ -136,6 +136,20 @@ def test_a_poll_under_way_does_not_undo_a_reload(store: Store, now: datetime, me
     assert _load(store, "wire") == after
 
 
+def test_polls_are_put_off_without_touching_anything_else(store: Store, now: datetime) -> None:
+    _configure(store, *(ConfiguredFeed(name, f"https://{name}.example/", now) for name in ("one", "two", "three")))
+    before = _load(store, "one")
+    store.write_now(lambda tx: feeds.postpone(tx, [("one", now + MINUTE), ("two", now + 2 * MINUTE)]))
+    store.write_now(lambda tx: feeds.postpone(tx, []))
+    assert _load(store, "one") == replace(before, due_at=now + MINUTE)
+    assert _due(store, now) == ["three"]
+
+
+def test_a_url_that_cannot_be_read_is_a_feed_without_host(store: Store, now: datetime) -> None:
+    _configure(store, ConfiguredFeed("odd", "https://[half/feed", now))
+    assert _due(store, now) == ["odd"]
+
+
 def test_failing_feeds_can_be_listed(store: Store, now: datetime) -> None:
     _configure(
         store, ConfiguredFeed("well", "https://a.example/", now), ConfiguredFeed("ill", "https://b.example/", now)

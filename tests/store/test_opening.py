@@ -202,6 +202,30 @@ def test_a_directory_in_the_databases_place_is_refused(path: Path, now: datetime
         Store.open(path, now=now, exclusive=True)
 
 
+def test_a_file_in_the_directorys_place_is_refused(path: Path, now: datetime) -> None:
+    path.parent.write_text("not a directory")
+    with pytest.raises(StoreError, match=str(path.parent)):
+        Store.open(path, now=now, exclusive=True)
+
+
+def test_a_lock_file_that_cannot_be_opened_is_named(path: Path, now: datetime) -> None:
+    lock = path.with_name(path.name + ".lock")
+    lock.mkdir(parents=True)
+    with pytest.raises(StoreError, match=str(lock)):
+        Store.open(path, now=now, exclusive=True)
+
+
+def test_drafts_of_dead_processes_are_cleared_and_those_of_living_ones_are_not(path: Path, now: datetime) -> None:
+    path.parent.mkdir()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left, living = (path.with_name(f"{path.name}.draft-{process}") for process in (dead.pid, os.getppid()))
+    for draft in (left, path.with_name(left.name + "-wal"), living):
+        draft.touch()
+    Store.open(path, now=now, exclusive=True).close()
+    assert sorted(file.name for file in path.parent.iterdir() if ".draft-" in file.name) == [living.name]
+
+
 def test_what_is_written_is_there_after_reopening(path: Path, now: datetime) -> None:
     with Store.open(path, now=now, exclusive=True) as store:
         store.write_now(lambda tx: meta.put(tx, "name", "Россия 북한"))

@@ -185,6 +185,10 @@ def test_deliveries_are_listed_by_state_channel_rule_and_page(
     assert ids(before=3) == [2, 1]
     assert ids(rule="arms") == [6, 4, 2]
     assert ids(alert=2) == [2]
+    one = store.read_now(lambda tx: deliveries.get(tx, 2))
+    assert one is not None
+    assert (one.delivery.channel, one.alert.alert.uid) == ("mail", "u1")
+    assert store.read_now(lambda tx: deliveries.get(tx, 99)) is None
     assert ids(since=now + MINUTE) == []
 
 

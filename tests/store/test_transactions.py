@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from monitor.errors import CorruptDatabaseError, DiskFullError
+from monitor.errors import CorruptDatabaseError, DiskFullError, StoreError
 from monitor.rules.model import Severity
 from monitor.store import Store, Transaction, articles, journal, matches, meta, sqlite
 from monitor.store.values import Event, EventKind, NewArticle, StoredMatch
@@ -176,6 +176,17 @@ def test_a_lock_held_by_another_program_is_waited_for(store: Store) -> None:
         release.start()
         store.write_now(_bump)
         release.join()
+    assert store.read_now(lambda tx: meta.get(tx, "count")) == "1"
+
+
+def test_a_lock_that_is_never_given_back_is_named_and_the_store_goes_on_afterwards(store: Store) -> None:
+    store.write_now(lambda tx: tx.connection.exec_driver_sql("PRAGMA busy_timeout=50").fetchall())
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with pytest.raises(StoreError, match="another program"):
+                store.write_now(_bump)
+    store.write_now(_bump)
     assert store.read_now(lambda tx: meta.get(tx, "count")) == "1"
 
 
