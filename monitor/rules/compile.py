@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from monitor.rules.hits import Match
-from monitor.rules.index import Grouping, Index, needs_of
+from monitor.rules.index import Grouping, Index
 from monitor.rules.match import Sight, hits_of, spots_of
 from monitor.rules.model import Condition, HasConcept, HasTerm, InField, Rule, Scope, Severity, Status, TextField
 from monitor.rules.view import ArticleView
@@ -114,7 +114,7 @@ def compile_rules(rules: Sequence[Rule], languages: Collection[str] | None = Non
     grouping = Grouping(vocabulary.group_of, _commonness(unique, vocabulary))
     for number, rule in enumerate(unique):
         if rule.status in EVALUATED:
-            index.add(number, needs_of(rule.match, rule.concepts, grouping), grouping)
+            index.add(number, rule.match, rule.concepts, grouping)
     vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
     return CompiledRules(unique, vocabulary, index)
 

@@ -7,7 +7,7 @@ A rule waits under its rarest need; it is looked at only when that is there, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, assert_never
 
 from monitor.rules.model import (
@@ -61,8 +61,12 @@ class Index:
         self._waiting: defaultdict[int, list[_Waiting]] = defaultdict(list)
         self._always: list[int] = []
 
-    def add(self, rule: int, needs: Sequence[Need], grouping: Grouping) -> None:
-        """Let a rule wait for its rarest need."""
+    def add(self, rule: int, condition: Condition, concepts: Concepts, grouping: Grouping) -> None:
+        """Let a rule wait, once for each way in which its condition can hold."""
+        for way in _ways(condition):
+            self._wait(rule, needs_of(way, concepts, grouping), grouping)
+
+    def _wait(self, rule: int, needs: Sequence[Need], grouping: Grouping) -> None:
         if not needs:
             self._always.append(rule)
             return
@@ -94,6 +98,19 @@ def _met(needs: tuple[Need, ...], groups: Collection[int]) -> bool:
         elif len(need.intersection(groups)) < least:
             return False
     return True
+
+
+def _ways(condition: Condition) -> Iterator[Condition]:
+    """The members of an outermost ``any``, each of which is enough."""
+    match condition:
+        case AnyOf(members):
+            for member in members:
+                yield from _ways(member)
+        case InField(where, AnyOf(members)):
+            for member in members:
+                yield from _ways(InField(where, member))
+        case _:
+            yield condition
 
 
 def needs_of(condition: Condition, concepts: Concepts, grouping: Grouping) -> list[Need]:

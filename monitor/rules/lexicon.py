@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from monitor.rules.table import Table
 from monitor.text.fold import compose, fold, fold_aligned
-from monitor.text.tokens import Script, Token, apostrophe_parts, is_plain_word, is_unspaced, tokens
+from monitor.text.tokens import Token, apostrophe_parts, is_plain_word, is_unspaced, tokens
 
 _LONGEST_REMEMBERED = 48
 _MOST_REMEMBERED = 1 << 17
@@ -101,7 +101,7 @@ class Lexicon:
         """The short way for a piece that is one word with punctuation around it, as most are."""
         filled = self._words.get(word)
         if filled is None:
-            filled = self._new_word(word, Script.SPACED)
+            filled = self._new_word(word)
         if not filled:
             return self._without_finds(1)
         offset = piece.index(word)
@@ -118,7 +118,7 @@ class Lexicon:
         found = tokens(piece)
         finds: list[Find] = []
         for token in found:
-            if token.script is Script.SPACED or token.script is Script.HANGUL:
+            if not token.width:
                 for slot, start, end in self._fill(token):
                     finds.append(Find(slot, token.word, token.word, token.start + start, token.start + end))
         if self._has_runs and is_unspaced(piece):
@@ -130,12 +130,12 @@ class Lexicon:
 
     def _fill(self, token: Token) -> _Filled:
         filled = self._words.get(token.text)
-        return self._new_word(token.text, token.script) if filled is None else filled
+        return self._new_word(token.text, is_hangul=token.is_hangul) if filled is None else filled
 
-    def _new_word(self, word: str, script: Script) -> _Filled:
+    def _new_word(self, word: str, *, is_hangul: bool = False) -> _Filled:
         if len(self._words) >= _MOST_REMEMBERED:
             self._words.clear()
-        filled = self._words[word] = self._look_up_korean(word) if script is Script.HANGUL else self._look_up(word)
+        filled = self._words[word] = self._look_up_korean(word) if is_hangul else self._look_up(word)
         return filled
 
     def _look_up(self, word: str) -> _Filled:
@@ -183,5 +183,4 @@ class Lexicon:
 
 def _word_at(found: Sequence[Token], begins: Sequence[int], offset: int) -> int:
     """The number of the word that holds an offset."""
-    token = found[max(0, bisect_right(begins, offset) - 1)]
-    return token.word + min(token.words_before(offset + 1), token.words) - 1
+    return found[max(0, bisect_right(begins, offset) - 1)].word_at(offset)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ Extent: TypeAlias = tuple[int, int, int, int]
 
 # A phrase goes on over hyphens, quotes and the stop of an abbreviation, not over what parts clauses or paragraphs.
 _CLAUSE_END = re.compile(r"[,;:!?()،؛؟。！？、，]|\n\s*\n")
-_WORDS = attrgetter("words")
+_WORDS, _FINDS, _JOINTS = attrgetter("words"), attrgetter("finds"), attrgetter("joints")
 _Joint: TypeAlias = tuple[int, int, Find]  # slot, number of the piece, where in it
 
 
@@ -45,17 +45,17 @@ class Passage:
 
     def filled(self) -> Iterator[tuple[int, Extent]]:
         """Every filled slot, in order."""
-        for number, reading in enumerate(self.readings):
-            if reading.finds:
-                offset, word = self._offsets[number], self._words[number]
-                for slot, first, last, start, end in reading.finds:
-                    yield slot, (word + first, word + last, offset + start, offset + end)
+        for number in compress(count(), map(_FINDS, self.readings)):
+            offset, word = self._offsets[number], self._words[number]
+            for slot, first, last, start, end in self.readings[number].finds:
+                yield slot, (word + first, word + last, offset + start, offset + end)
 
     def phrases(self, beginnings: Mapping[int, Phrases]) -> Iterator[tuple[int, Extent]]:
         """The terms of several words that are there: words that follow one another in one clause."""
         at: defaultdict[int, list[_Joint]] = defaultdict(list)
-        for number, (reading, word) in enumerate(zip(self.readings, self._words, strict=False)):
-            for find in reading.joints:
+        for number in compress(count(), map(_JOINTS, self.readings)):
+            word = self._words[number]
+            for find in self.readings[number].joints:
                 at[word + find[1]].append((find[0], number, find))
         for word, joints in at.items():
             if word + 1 in at:

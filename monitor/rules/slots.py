@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from monitor.rules.model import ANY_LANGUAGE, Term, TermKind
 from monitor.text.fold import compose, fold
 from monitor.text.forms import language
-from monitor.text.tokens import Script, has_hangul, is_unspaced, tokens
+from monitor.text.tokens import has_hangul, is_unspaced, tokens
 
 
 class How(Enum):
@@ -84,12 +84,12 @@ def _korean(text: str, lang: str) -> tuple[Sequence, ...]:
     if len(found) == 1:
         return ((Slot(How.STEM, lang, fold(found[0].text)),),)
     slots = [
-        Slot(How.PARTICLE, lang, fold(token.text)) if token.script is Script.HANGUL else _forms(lang, token.text)
+        Slot(How.PARTICLE, lang, fold(token.text)) if token.is_hangul else _forms(lang, token.text)
         for token in found[:-1]
     ]
     last = found[-1]
-    final = Slot(How.STEM if last.script is Script.HANGUL else How.FORMS, lang, fold(last.text))
+    final = Slot(How.STEM if last.is_hangul else How.FORMS, lang, fold(last.text))
     joined: tuple[Sequence, ...] = ()
-    if all(token.script is Script.HANGUL for token in found):
+    if all(token.is_hangul for token in found):
         joined = ((Slot(How.STEM, lang, fold("".join(token.text for token in found))),),)
     return ((*slots, final), *joined)

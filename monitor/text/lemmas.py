@@ -1,14 +1,21 @@
 """Paradigms from simplemma's lemma tables, turned round: not "which word is this a form of" but "which forms has it".
 
 A table holds up to a million forms and 100 MiB once it is unpacked; a rule pack needs the forms of some hundred words.
-So a table is read from end to end when rules are compiled, what is wanted is kept, and the rest is let go.
+So a table is read from end to end when rules are compiled, what is wanted is kept, and the rest is let go. That takes
+half a second a language: the forms of the bundled rule pack's words come with the program (``paradigms.json.gz``, written
+by ``make generated``), and a table is only read for words of one's own.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -43,6 +50,8 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
     """What a language's table knows of these words. ``stems`` gives the unfolded stem of each of some words."""
     if code not in _TABLES:
         return dict.fromkeys(words, _NOTHING)
+    bundled = _bundled()
+    _remembered.update({(code, word): bundled[code, word] for word in words if (code, word) in bundled})
     missing = [word for word in words if (code, word) not in _remembered]
     if missing:
         if len(_remembered) > _MOST_REMEMBERED:
@@ -50,6 +59,28 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
             missing = list(words)
         _read_table(code, missing, stems)
     return {word: _remembered[code, word] for word in words}
+
+
+def remembered() -> dict[str, object]:
+    """Everything asked for so far, as the document that ``paradigms.json.gz`` holds."""
+    entries: dict[str, dict[str, list[list[str]]]] = {}
+    for (code, word), found in sorted(_remembered.items()):
+        entries.setdefault(code, {})[word] = [sorted(found.forms), sorted(found.others)]
+    return {"simplemma": version("simplemma"), "paradigms": entries}
+
+
+@cache
+def _bundled() -> Mapping[tuple[str, str], Paradigms]:
+    """The forms that come with the program; none if they were made from another version's tables, or not at all."""
+    file = files("monitor.text") / "paradigms.json.gz"
+    document = json.loads(gzip.decompress(file.read_bytes())) if file.is_file() else {}
+    if document.get("simplemma") != version("simplemma"):
+        return {}
+    return {
+        (code, word): Paradigms(frozenset(forms), frozenset(others))
+        for code, entries in document["paradigms"].items()
+        for word, (forms, others) in entries.items()
+    }
 
 
 def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:

@@ -12,7 +12,6 @@ in Thai, Lao, Khmer and Burmese: about the mean length of a word in each.
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import NamedTuple
 
 from monitor.text.fold import IGNORABLE, MARKS
@@ -40,43 +39,30 @@ _HAS_HANGUL = re.compile(f"[{_HANGUL}]")
 _SPLIT_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
-class Script(Enum):
-    """How words are told apart in a run of text."""
-
-    SPACED = "spaced"
-    HANGUL = "hangul"
-    IDEOGRAPHS = "ideographs"
-    SOUTH_EAST = "south-east"
-
-
-# Of each group of the pattern: the script, and how many characters count as one word, 0 for all.
-_SCRIPTS = {
-    "word": (Script.SPACED, 0),
-    "hangul": (Script.HANGUL, 0),
-    "ideographs": (Script.IDEOGRAPHS, 2),
-    "south_east": (Script.SOUTH_EAST, 4),
-}
-_WIDTHS = dict(_SCRIPTS.values())
+_WIDTHS = {"word": 0, "hangul": 0, "ideographs": 2, "south_east": 4}
 
 
 class Token(NamedTuple):
-    """A word, or a run of text without spaces between words, that begins ``word`` words into its text."""
+    """A word, or a run of text without spaces between words, that begins ``word`` words into its text.
+
+    ``width`` is how many of its characters count as one word; 0 if it is one word.
+    """
 
     text: str
     start: int
     end: int
     word: int
-    script: Script
+    width: int
+    is_hangul: bool
 
     @property
     def words(self) -> int:
         """How many words it counts as."""
-        return self.words_before(self.end)
+        return -((self.start - self.end) // self.width) if self.width else 1
 
-    def words_before(self, offset: int) -> int:
-        """How many of its words begin before an offset."""
-        width = _WIDTHS[self.script]
-        return -((self.start - offset) // width) if width else 1
+    def word_at(self, offset: int) -> int:
+        """The number of its word that holds an offset, or of the last one if that lies behind it."""
+        return self.word + (min(offset, self.end - 1) - self.start) // self.width if self.width else self.word
 
 
 def tokens(text: str) -> list[Token]:
@@ -85,8 +71,9 @@ def tokens(text: str) -> list[Token]:
     word = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        script, width = _SCRIPTS[match.lastgroup or ""]
-        found.append(Token(match.group(), start, end, word, script))
+        kind = match.lastgroup or ""
+        width = _WIDTHS[kind]
+        found.append(Token(match.group(), start, end, word, width, kind == "hangul"))
         word += -((start - end) // width) if width else 1
     return found
 
