@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= config.yaml
 
-.PHONY: help run demo test lint format types schemas bench torture lock clean
+.PHONY: help run demo test lint format types generated bench torture lock clean
 
 help:           ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -28,8 +28,9 @@ format: .venv/dev          ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schemas: .venv/run          ## write schemas/*.json anew from the models
+generated: .venv/run          ## write anew what is made from the models and the rule pack
 	$(BIN)/python -m monitor.rules.schema schemas
+	$(BIN)/python -m monitor.wordforms
 
 bench: .venv/dev          ## every performance figure beside its peer's (DATA=directory with the corpora)
 	$(BIN)/python -m benchmarks $(DATA)

@@ -2,8 +2,8 @@
 
 A table holds up to a million forms and 100 MiB once it is unpacked; a rule pack needs the forms of some hundred words.
 So a table is read from end to end when rules are compiled, what is wanted is kept, and the rest is let go. That takes
-half a second a language: the forms of the bundled rule pack's words come with the program (``paradigms.json.gz``, written
-by ``make generated``), and a table is only read for words of one's own.
+half a second a language. The forms of the bundled rule pack's words therefore come with the program
+(``paradigms.json.gz``, written by ``make generated``), and a table is only read for words of one's own.
 """
 
 from __future__ import annotations
