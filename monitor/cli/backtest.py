@@ -65,9 +65,9 @@ def backtest(
     if articles is not None:
         ours, other = from_any_feed(ours), from_any_feed(other)
     source = _Source(articles, since, loaded, known_languages([*ours, *other]))
-    compiled = compile_rules(ours)
+    compiled = compile_rules(ours, ())  # word forms are made for the languages that come
     if compare is not None:
-        _compare(source, compiled, compile_rules(other), (str(rules or "the rules"), str(compare)), json=json)
+        _compare(source, compiled, compile_rules(other, ()), (str(rules or "the rules"), str(compare)), json=json)
     else:
         _report(source, compiled, stories, json=json)
 

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from rich.text import Text
 
 from monitor.cli.backtest_run import Tested
-from monitor.cli.terminal import highlighted, out, printable, severity_text
+from monitor.cli.terminal import excerpt, out, printable, severity_text
 from monitor.rules.hits import Match
 from monitor.rules.model import Rule, Severity
+from monitor.text.article import Article
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIDEST = 60  # columns of a plot; more days than that share columns
@@ -93,7 +94,7 @@ def _print_rule(rule: Rule, summary: _Summary, span: tuple[date, date] | None) -
     for one, match in summary.examples:
         if one.article is not None:
             day = f"{one.article.published_at:%Y-%m-%d}" if one.article.published_at else " " * 10
-            out.print(Text.assemble(f"  {day} {one.lang}  ", highlighted(one.article.title, match.hits, "title")))
+            out.print(Text.assemble(f"  {day} {one.lang}  ", _headline(one.article, match)))
     out.print()
 
 
@@ -106,6 +107,12 @@ def _print_plot(summary: _Summary, span: tuple[date, date]) -> None:
     out.print(Text.assemble(f"  {first} ", (line, "cyan"), f" {last}  ", (f"per {unit}", "dim")))
 
 
+def _headline(article: Article, match: Match) -> Text:
+    """The title with its hits marked; of an article without one, the passage with the first hit."""
+    field = next((name for name in ("title", "summary", "body") if getattr(article, name)), "title")
+    return excerpt(getattr(article, field), match.hits, field)
+
+
 def print_difference(changes: Sequence[tuple[str, str, Tested, Match]], names: tuple[str, str]) -> None:
     """Which articles the second rules gain (+) and lose (-) against the first, rule by rule."""
     by_rule: dict[str, list[tuple[str, Tested, Match]]] = {}
@@ -115,7 +122,7 @@ def print_difference(changes: Sequence[tuple[str, str, Tested, Match]], names: t
         gained = sum(sign == "+" for sign, _, _ in found)
         out.print(Text.assemble((rule_id, "bold"), f"  +{gained} -{len(found) - gained}"))
         for sign, one, match in found:
-            title = highlighted(one.article.title, match.hits, "title") if one.article is not None else Text()
+            title = _headline(one.article, match) if one.article is not None else Text()
             out.print(Text.assemble((f"  {sign} ", "green" if sign == "+" else "red"), f"{one.id} {one.lang}  ", title))
     gained = sum(sign == "+" for _, sign, _, _ in changes)
     out.print(f"{names[1]} against {names[0]}: [green]{gained} gained[/], [red]{len(changes) - gained} lost[/]")
