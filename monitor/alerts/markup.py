@@ -10,8 +10,8 @@ from html import escape
 from monitor.alerts.content import Marked
 from monitor.alerts.harmless import NO_LINKS, NO_MENTIONS, Pass, defuse
 
-BOLD, DIM, HIT, LINK, LABEL = "\x02", "\x1d", "\x11", "\x1c", "\x1f"
-"""The terminal's marks: control characters, which no feed text can hold after cleaning."""
+BOLD, DIM, HIT, LINK, LABEL, LINK_END = "\x02", "\x05", "\x06", "\x0e", "\x0f", "\x10"
+"""The terminal's marks: control characters, which no feed text can hold after cleaning; none counts as white space."""
 
 
 class Safe(str):
@@ -126,7 +126,7 @@ def _mail_link(label: str, url: str) -> str:
 
 
 def _terminal_link(label: str, url: str) -> str:
-    return f"{LINK}{url}{LABEL}{label}{LINK}"
+    return f"{LINK}{url}{LABEL}{label}{LINK_END}"
 
 
 MARKUPS: Mapping[str, Markup] = {

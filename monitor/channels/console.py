@@ -10,7 +10,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from monitor.alerts.markup import BOLD, DIM, HIT, LABEL, LINK
+from monitor.alerts.markup import BOLD, DIM, HIT, LABEL, LINK, LINK_END
 from monitor.alerts.message import Message
 from monitor.alerts.style import CONSOLE, Style
 from monitor.channels.outcomes import Outcome, Retry, Sent
@@ -18,14 +18,14 @@ from monitor.channels.senders import Line, Senders
 from monitor.channels.spec import ChannelSpec
 from monitor.rules.model import Severity
 
-_MARKS = re.compile(f"([{BOLD}{DIM}{HIT}]|{LINK}[^{LABEL}]*{LABEL}|{LINK})")
+_MARKS = re.compile(f"([{BOLD}{DIM}{HIT}{LINK_END}]|{LINK}[^{LABEL}]*{LABEL})")
 _STYLES = {BOLD: "bold", DIM: "dim", HIT: "bold yellow"}
 _EDGE = {
     Severity.INFO: "grey62",
-    Severity.LOW: "blue",
+    Severity.LOW: "dodger_blue2",
     Severity.MEDIUM: "yellow",
     Severity.HIGH: "dark_orange",
-    Severity.CRITICAL: "red",
+    Severity.CRITICAL: "bright_red",
 }
 
 
@@ -37,8 +37,8 @@ def styled(body: str) -> Text:
     for part in _MARKS.split(body):
         if part in _STYLES:
             open_marks ^= {part}
-        elif part.startswith(LINK):
-            link = part.strip(LINK + LABEL)
+        elif part.startswith((LINK, LINK_END)):
+            link = part.strip(LINK + LABEL + LINK_END)
         elif part:
             styles = [_STYLES[mark] for mark in (DIM, BOLD, HIT) if mark in open_marks]
             text.append(part, " ".join((*styles, f"link {link}") if link else styles))
@@ -73,7 +73,7 @@ class ConsoleChannel:
         with self._lock:
             try:
                 for row in text.wrap(console, max(20, console.width - 2)):
-                    edge = Text("▌ ", style=_EDGE[message.severity])
+                    edge = Text().append("▌ ", _EDGE[message.severity])
                     console.print(edge.append_text(row), soft_wrap=True)
                 console.print()
                 console.file.flush()

@@ -1,7 +1,8 @@
 """E-mail by SMTP: one transaction per recipient, so that a refused one and a deferred one each have their own fate.
 
 Apprise sends to all recipients at once, makes a new Message-ID every time, and cannot tell 450 from 550. Its
-``mailto://`` and ``mailtos://`` addresses are understood: ``mailtos://user:password@example.org?smtp=…&from=…&to=…``.
+``mailto://`` and ``mailtos://`` addresses are understood: ``mailtos://user:password@example.org?smtp=…&from=…&to=…``;
+so are ``smtp://`` (encrypted when the server offers it, and always for a password) and ``smtps://``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -25,19 +27,28 @@ from monitor.channels.senders import HungUpError, Line, Senders
 from monitor.channels.spec import ChannelError, ChannelSpec
 from monitor.secret import Secret
 
-_PORTS = {"insecure": 25, "starttls": 587, "ssl": 465}
+_PORTS = {"insecure": 25, "starttls": 587, "ssl": 465, "auto": 587}
+_MODES = {"mailto": "insecure", "mailtos": "starttls", "smtp": "auto", "smtps": "ssl"}
 _TOO_LARGE = 552
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail is handed in. ``mode`` is ``insecure``, ``starttls`` or ``ssl``."""
+    """Where mail is handed in. ``mode`` is ``insecure``, ``starttls``, ``ssl`` or ``auto``."""
 
     host: str
     port: int
     mode: str
     user: str
     password: Secret | None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is this machine, where a password meets no stranger."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 class MailChannel:
@@ -113,9 +124,11 @@ class MailChannel:
         if code != 220:
             raise smtplib.SMTPConnectError(code, words)
         smtp.ehlo_or_helo_if_needed()
-        if server.mode == "starttls":
+        if server.mode == "starttls" or (server.mode == "auto" and smtp.has_extn("starttls")):
             smtp.starttls(context=self._trust())
             smtp.ehlo_or_helo_if_needed()
+        elif server.mode == "auto" and server.password and not server.is_here:
+            raise smtplib.SMTPNotSupportedError("STARTTLS")
         if server.user and server.password:
             smtp.login(server.user, server.password.reveal())
 
@@ -201,9 +214,9 @@ def _bytes(words: bytes | str) -> bytes:
 
 
 def _server(parts: SplitResult, query: dict[str, str]) -> Server:
-    mode = query.get("mode", "starttls" if parts.scheme == "mailtos" else "insecure").lower()
+    mode = query.get("mode", _MODES.get(parts.scheme, "insecure")).lower()
     if mode not in _PORTS:
-        raise ValueError("mode is insecure, starttls or ssl")
+        raise ValueError("mode is insecure, starttls, ssl or auto")
     host = query.get("smtp") or parts.hostname or ""
     if not host:
         raise ValueError("the address names no mail server")

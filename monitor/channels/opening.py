@@ -15,6 +15,10 @@ _BY_SCHEME = {
     "console": "console",
     "mailto": "email",
     "mailtos": "email",
+    "smtp": "email",
+    "smtps": "email",
+    "http": "webhook",
+    "https": "webhook",
     "webhook+http": "webhook",
     "webhook+https": "webhook",
 }

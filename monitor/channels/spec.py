@@ -25,8 +25,8 @@ class ChannelError(NewsmonitorError):
 class ChannelSpec:
     """One channel as configured.
 
-    ``url`` is ``console://``, ``mailto://``, ``mailtos://``, ``webhook+https://…`` or any Apprise URL. An Apprise URL
-    leads to one place; for several it holds ``{to}`` and ``recipients`` names them, so that each has its own fate.
+    ``url`` is ``console://``, ``mailto(s)://``, ``smtp(s)://``, ``https://`` (a webhook) or any Apprise URL. That leads
+    to one place; for several it holds ``{to}`` and ``recipients`` names them, so that each has its own fate.
     ``type`` (``console``, ``email``, ``webhook``, ``apprise``) is only needed where the URL does not tell.
     ``timeout`` is for one whole attempt, ``senders`` how many may run at once. ``signing_key`` signs a webhook.
     ``sender`` is an e-mail's From. ``ca_file`` holds further certificates to trust, ``proxy`` is the only proxy used:

@@ -10,7 +10,7 @@ from monitor.alerts.style import CONSOLE
 from monitor.channels import ChannelSpec, Retry, Sent, open_channel
 from monitor.channels.console import styled
 from monitor.secret import Secret
-from tests.alerts.samples import BERLIN, CONTENT
+from tests.alerts.samples import BERLIN, CONTENT, DIGEST
 from tests.channels.sending import TEMPLATES, send
 
 
@@ -26,15 +26,24 @@ def test_an_alert_is_printed_with_an_edge_and_without_marks() -> None:
     assert all(line.startswith("▌ ") for line in lines)
     assert lines[0].startswith("▌ 🟠 HIGH · Arms DPRK–Russia: Nordkorea liefert Raketen")
     assert "\x1b" not in file.getvalue()
-    assert "\x1c" not in file.getvalue()
+    assert not {c for c in file.getvalue() if ord(c) < 32} - {"\n"}
 
 
 def test_on_a_terminal_the_title_is_a_link_and_hits_are_bright() -> None:
     text = styled(render(CONTENT, CONSOLE, BERLIN, TEMPLATES).body)
     styles = {text.plain[span.start : span.end]: str(span.style) for span in text.spans}
-    assert "link https://zeitung.example/welt/frachter?id=7&utm=x" in styles["Raketen"] or "yellow" in styles["Raketen"]
     assert "yellow" in styles["Granaten"]
     assert "bold" in styles["HIGH"]
+    linked = {text.plain[span.start : span.end] for span in text.spans if "link" in str(span.style)}
+    assert linked == {"Nordkorea", " liefert ", "Raketen", " an ", "Russland"}
+
+
+def test_of_a_digest_each_title_is_its_own_link_and_nothing_is_swallowed() -> None:
+    text = styled(render(DIGEST, CONSOLE, BERLIN, TEMPLATES).body)
+    assert text.plain.count("Die Zeitung · German") == 2
+    assert "https" not in text.plain
+    linked = [text.plain[span.start : span.end] for span in text.spans if "link" in str(span.style)]
+    assert "Die Zeitung" not in "".join(linked)
 
 
 def test_escape_sequences_of_a_feed_do_not_reach_the_terminal() -> None:

@@ -220,6 +220,18 @@ def test_starttls_is_used_and_the_certificate_is_checked(tmp_path: Path) -> None
         assert len(end.mailboxes[TO]) == 1
 
 
+def test_smtp_uses_tls_where_it_is_offered_and_works_without_where_no_password_travels(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    with SmtpEnd(tls=context) as end:
+        url = f"smtp://localhost:{end.port}?from=alerts@news.example&to={TO}"
+        assert isinstance(send(channel(url, ca_file=certificate)), Sent)
+        assert isinstance(send(channel(url)), Retry)
+    with SmtpEnd() as end:
+        assert isinstance(send(channel(f"smtp://127.0.0.1:{end.port}", recipients=(TO,))), Sent)
+
+
 def test_a_server_without_tls_gets_no_mail_from_a_channel_that_wants_it(server: SmtpEnd) -> None:
     outcome = send(channel(f"mailtos://127.0.0.1:{server.port}?from=alerts@news.example&to={TO}"))
     assert isinstance(outcome, Retry)
