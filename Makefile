@@ -29,7 +29,7 @@ format: .venv/dev          ## let ruff rewrite what it can
 	$(BIN)/ruff format .
 
 generated: .venv/run          ## write anew what is made from the models and the rule pack
-	$(BIN)/python -m monitor.rules.schema schemas
+	$(BIN)/python -m monitor.config.schema schemas
 	$(BIN)/python -m monitor.wordforms
 
 bench: .venv/dev          ## every performance figure beside its peer's (DATA=directory with the corpora)

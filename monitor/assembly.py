@@ -34,10 +34,12 @@ class Loaded:
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that any rule has terms in or a feed is written in: those worth telling apart."""
-        terms = (term for rule in self.rule_set.rules for concept in rule.concepts.values() for term in concept.terms)
-        declared = {lang for feed in self.config.feeds for lang in feed.language}
-        return (frozenset(term.lang for term in terms) | declared) - {ANY_LANGUAGE}
+        """The languages that rules have terms, a scope or tests in, or feeds declare: those worth telling apart."""
+        found = {lang for feed in self.config.feeds for lang in feed.language}
+        for rule in self.rule_set.rules:
+            found |= rule.scope.languages | {test.lang for test in rule.tests if test.lang}
+            found |= {term.lang for concept in rule.concepts.values() for term in concept.terms}
+        return frozenset(found - {ANY_LANGUAGE})
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -17,6 +17,14 @@ from typing import Any
 from tests.e2e.world import until
 
 
+def codeword(number: int) -> str:
+    return f"Kennwort{number:03d}"
+
+
+def codeword_headline(number: int) -> str:
+    return f"Nordkorea liefert {codeword(number)} an Russland"
+
+
 @dataclass
 class Installation:
     """A directory with config, rules and data, as ``newsmonitor init`` would make it."""
@@ -48,6 +56,7 @@ class Installation:
             "polling": polling | settings.pop("polling", {}),
             **settings,
         }
+        self.config.touch(mode=0o600)
         self.config.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def write_rule(self, rule: Mapping[str, Any]) -> None:
@@ -56,6 +65,14 @@ class Installation:
         rules.mkdir(exist_ok=True)
         text = json.dumps(rule, ensure_ascii=False, indent=1)
         (rules / f"{rule['id']}.yaml").write_text(text, encoding="utf-8")
+
+    def write_codeword_rules(self, count: int, to: list[str]) -> None:
+        """One rule for each ``codeword_headline``, so that each is owed an alert whatever story it is taken for."""
+        for number in range(count):
+            word = codeword(number)
+            tests = {"match": [{"de": codeword_headline(number)}], "no_match": [{"de": "Regen in Bonn"}]}
+            rule = {"id": f"word-{number}", "title": word, "match": [f"={word}"], "alert": {"to": to}, "tests": tests}
+            self.write_rule(rule)
 
     def command(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a ``newsmonitor`` command here."""

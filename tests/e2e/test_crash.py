@@ -11,7 +11,7 @@ from typing import Self
 
 import pytest
 
-from tests.e2e.daemon import Installation
+from tests.e2e.daemon import Installation, codeword_headline
 from tests.e2e.world import FeedServer, Item, Mailbox, WebhookEnd, rss, until
 from tests.e2e.zygote import Zygote, zygote
 
@@ -19,25 +19,6 @@ KILLS = 40
 SHARES = 4  # the campaign in parts, so that they can run side by side
 LISTED = 40  # items a feed shows at once
 ITEMS = 60  # each has a rule of its own, so that it is owed an alert whatever story it is taken for
-
-
-def headline(number: int) -> str:
-    return f"Nordkorea liefert Kennwort{number:03d} an Russland"
-
-
-def write_rules(home: Installation) -> None:
-    for number in range(ITEMS):
-        words = f"Kennwort{number:03d}"
-        tests = {"match": [{"de": headline(number)}], "no_match": [{"de": "Regen in Bonn"}]}
-        home.write_rule(
-            {
-                "id": f"word-{number}",
-                "title": words,
-                "match": [f"={words}"],
-                "alert": {"to": ["mail", "hook"]},
-                "tests": tests,
-            }
-        )
 
 
 class Newsroom:
@@ -69,7 +50,7 @@ class Newsroom:
 
     def _publish(self) -> None:
         number = len(self.published)
-        self.published.insert(0, Item(f"item-{number}", headline(number)))
+        self.published.insert(0, Item(f"item-{number}", codeword_headline(number)))
         self._feeds.pages["/rss"] = rss(self.published[:LISTED], "de")
 
 
@@ -79,7 +60,7 @@ def test_no_kill_loses_an_alert_or_repeats_more_than_one_per_channel(
     share: int, home: Installation, feeds: FeedServer, box: Mailbox, hook: WebhookEnd
 ) -> None:
     chance = random.Random(f"crash {share}")
-    write_rules(home)
+    home.write_codeword_rules(ITEMS, ["mail", "hook"])
     log = home.directory / "daemon.log"
     kills = KILLS // SHARES
     with zygote() as seed, Newsroom(feeds) as newsroom:

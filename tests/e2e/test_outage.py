@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from tests.e2e.daemon import Installation, running
+from tests.e2e.daemon import Installation, codeword_headline, running
 from tests.e2e.world import FeedServer, Item, free_port, mailbox, rss, until
 
 
@@ -18,19 +19,21 @@ def test_what_waited_for_a_mail_server_arrives_oldest_first_and_once(home: Insta
         },
         delivery={"backoff_first": "200ms", "backoff_max": "1s"},
     )
+    home.write_codeword_rules(5, ["mail"])
     items: list[Item] = []
     with running(home) as daemon:
         for number in range(5):
-            items.insert(
-                0, Item(f"item-{number}", f"Nummer {number}{number}{number}: Nordkorea gibt Russland Munition {number}")
-            )
+            items.insert(0, Item(f"item-{number}", codeword_headline(number)))
             feeds.pages["/rss"] = rss(items, "de")
             seen = feeds.count("/rss", 200)
-            until(lambda seen=seen: feeds.count("/rss", 200) > seen, "the item was polled", note=daemon.text)  # type: ignore[misc]
-        until(lambda: "retried" in home.command("events", "--json").stdout, "a failed try")
+            until(partial(_polled_since, feeds, seen), "the item was polled", note=daemon.text)
+        until(lambda: '"retried"' in home.command("events", "--json").stdout, "a failed try")
         with mailbox(port) as box:
-            until(lambda: len(box.raw) >= 5, "five mails", seconds=40, note=lambda: (len(box.raw), daemon.text()))
+            until(lambda: len(box.raw) >= 5, "five mails", note=lambda: (len(box.raw), daemon.text()))
             daemon.stop()
-    subjects = [str(mail["Subject"]) for mail in box.messages]
-    numbers = [found.group(1) for subject in subjects if (found := re.search(r"Nummer (\d)", subject))]
-    assert numbers == ["0", "1", "2", "3", "4"]
+    found = [re.search(r"Kennwort(\d+)", str(mail["Subject"])) for mail in box.messages]
+    assert [int(one.group(1)) for one in found if one] == [0, 1, 2, 3, 4]
+
+
+def _polled_since(feeds: FeedServer, seen: int) -> bool:
+    return feeds.count("/rss", 200) > seen

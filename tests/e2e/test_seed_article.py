@@ -75,9 +75,8 @@ def test_the_same_page_in_two_feeds_alerts_once(home: Installation, feeds: FeedS
         channels={"hook": {"type": "webhook", "url": hook.url, "secret": SIGNING_KEY}, "mail": "console"},
     )
     with running(home) as daemon:
-        until(
-            lambda: min(feeds.count("/rss", 304), feeds.count("/other", 304)) >= 1, "both were read", note=daemon.text
-        )
+        until(lambda: bool(hook.calls), "an alert", note=daemon.text)
+        until(lambda: min(feeds.count("/rss", 304), feeds.count("/other", 304)) >= 2, "both were read again")
         daemon.stop()
     assert len(hook.calls) == 1
 

@@ -53,8 +53,10 @@ def zygote() -> Iterator[Zygote]:
         yield Zygote(process)
     finally:
         assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.close()
         process.wait(10)
+        process.stdout.close()
 
 
 def _serve() -> None:
