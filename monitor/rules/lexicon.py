@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from monitor.rules.table import Table
@@ -17,6 +18,7 @@ from monitor.text.fold import compose, fold, fold_aligned
 from monitor.text.tokens import Token, apostrophe_parts, is_plain_word, is_unspaced, tokens
 
 _LONGEST_REMEMBERED = 48
+_FIRST = attrgetter("first")
 _MOST_REMEMBERED = 1 << 17
 _PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-"
 
@@ -60,7 +62,9 @@ class Reading:
         self.finds = finds
         self.terms = signs.terms
         self.groups = signs.groups
-        self.joints = tuple(find for find in finds if find.slot in signs.joints)
+        # For each word that may be part of a phrase, what it is there.
+        parts = groupby((find for find in finds if find.slot in signs.joints), key=_FIRST)
+        self.joints = tuple((word, tuple(found)) for word, found in parts)
 
 
 class Lexicon:

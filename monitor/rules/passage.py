@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, compress, count
@@ -21,7 +20,8 @@ Extent: TypeAlias = tuple[int, int, int, int]
 # A phrase goes on over hyphens, quotes and the stop of an abbreviation, not over what parts clauses or paragraphs.
 _CLAUSE_END = re.compile(r"[,;:!?()،؛؟。！？、，]|\n\s*\n")
 _WORDS, _FINDS, _JOINTS = attrgetter("words"), attrgetter("finds"), attrgetter("joints")
-_Joint: TypeAlias = tuple[int, int, Find]  # slot, number of the piece, where in it
+_Joints: TypeAlias = tuple[int, tuple[Find, ...]]  # number of a piece, what one word of it is in phrases
+_NO_JOINTS: _Joints = (0, ())
 
 
 class Passage:
@@ -52,15 +52,14 @@ class Passage:
 
     def phrases(self, beginnings: Mapping[int, Phrases]) -> Iterator[tuple[int, Extent]]:
         """The terms of several words that are there: words that follow one another in one clause."""
-        at: defaultdict[int, list[_Joint]] = defaultdict(list)
+        at: dict[int, _Joints] = {}
         for number in compress(count(), map(_JOINTS, self.readings)):
-            word = self._words[number]
-            for find in self.readings[number].joints:
-                at[word + find[1]].append((find[0], number, find))
-        for word, joints in at.items():
+            for word, finds in self.readings[number].joints:
+                at[self._words[number] + word] = number, finds
+        for word, (number, finds) in at.items():
             if word + 1 in at:
-                for slot, number, find in joints:
-                    begun = beginnings.get(slot)
+                for find in finds:
+                    begun = beginnings.get(find[0])
                     if begun is not None:
                         for terms, last, end in self._follow(begun.following, word + 1, at):
                             extent = (word, last, self._offsets[number] + find.start, end)
@@ -68,11 +67,12 @@ class Passage:
                                 yield from ((term, extent) for term in terms)
 
     def _follow(
-        self, following: Mapping[int, Phrases], word: int, at: Mapping[int, list[_Joint]]
+        self, following: Mapping[int, Phrases], word: int, at: Mapping[int, _Joints]
     ) -> Iterator[tuple[list[int], int, int]]:
         """The ways to go on: terms that end, their last word, and where that ends."""
-        for slot, number, find in at.get(word, ()):
-            phrases = following.get(slot)
+        number, finds = at.get(word, _NO_JOINTS)
+        for find in finds:
+            phrases = following.get(find[0])
             if phrases is not None:
                 if phrases.terms:
                     yield phrases.terms, word, self._offsets[number] + find.end

@@ -10,7 +10,7 @@ import ahocorasick_rs
 
 from monitor.rules.slots import How, Slot
 from monitor.text.fold import fold
-from monitor.text.forms import language
+from monitor.text.forms import UNKNOWN, language
 from monitor.text.tokens import without_apostrophes
 from monitor.text.vietnamese import spelling
 
@@ -68,22 +68,25 @@ class Table:
 
         A spelling that is known to be another word has an entry without the slots whose stem it happens to share.
         """
-        forms = self._language.forms({slot.text for _, slot in slots})
-        known: defaultdict[str, set[int]] = defaultdict(set)
-        stems: defaultdict[str, set[int]] = defaultdict(set)
-        for number, slot in slots:
-            spellings = {self._spelling(without_apostrophes(slot.text))} | forms[slot.text].known
-            for one in spellings:
-                known[one].add(number)
-            for stem in self._language.stems_of_term(slot.text, forms[slot.text].known):
-                stems[stem].add(number)
+        speech = self._language
+        forms = speech.forms({slot.text for _, slot in slots})
+        known: defaultdict[str, list[int]] = defaultdict(list)
+        stems: defaultdict[str, list[int]] = defaultdict(list)
         strangers: defaultdict[str, set[int]] = defaultdict(set)
         for number, slot in slots:
-            for one in forms[slot.text].strangers:
+            generated = forms.get(slot.text, UNKNOWN)
+            known[self._spelling(without_apostrophes(slot.text))].append(number)
+            for one in generated.known:
+                known[one].append(number)
+            for stem in speech.stems_of_term(slot.text, generated.known):
+                stems[stem].append(number)
+            for one in generated.strangers:
                 strangers[one].add(number)
-        for one in {*known, *strangers}:  # an entry hides what the stem would find, so it must hold that too
-            by_stem = {number for stem in self._language.stems(one) for number in stems.get(stem, ())}
-            known[one] |= by_stem - strangers.get(one, set())
+        # An entry hides what the stem would find, so it must hold that too.
+        entries = [*known, *(strangers.keys() - known.keys())]
+        for one, found in zip(entries, speech.all_stems(entries), strict=True):
+            barred = strangers.get(one, ())
+            known[one] += [number for stem in found for number in stems.get(stem, ()) if number not in barred]
         return _frozen(known), _frozen(stems)
 
     def spelled(self, word: str, composed: str, folded: str) -> set[int]:
@@ -129,11 +132,11 @@ class Table:
 
 
 def _index(pairs: Iterable[tuple[str, int]]) -> Mapping[str, _Ids]:
-    found: defaultdict[str, set[int]] = defaultdict(set)
+    found: defaultdict[str, list[int]] = defaultdict(list)
     for text, number in pairs:
-        found[text].add(number)
+        found[text].append(number)
     return _frozen(found)
 
 
-def _frozen(found: Mapping[str, set[int]]) -> dict[str, _Ids]:
-    return {text: tuple(sorted(numbers)) for text, numbers in found.items()}
+def _frozen(found: Mapping[str, list[int]]) -> dict[str, _Ids]:
+    return {text: tuple(dict.fromkeys(numbers)) for text, numbers in found.items()}

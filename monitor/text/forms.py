@@ -9,6 +9,7 @@ language uses and how well it does.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -44,8 +45,11 @@ _SHORTEST_STEMMED = 3
 class Forms:
     """All spellings known to be forms of a word, folded, and words that only look like one of them."""
 
-    known: frozenset[str]
-    strangers: frozenset[str] = frozenset()
+    known: AbstractSet[str] = frozenset()
+    strangers: AbstractSet[str] = frozenset()
+
+
+UNKNOWN = Forms()
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,21 @@ class Language:
             stems += (self.stems(word)[-1], *known)
         return stems
 
+    def all_stems(self, words: Sequence[str]) -> list[tuple[str, ...]]:
+        """``stems`` of each of many words, quicker."""
+        if self._stemmer is None or self.code in _BASES:
+            return [self.stems(word) for word in words]
+        return [
+            (fold(stem),) if len(word) >= _SHORTEST_STEMMED else ()
+            for word, stem in zip(words, self._raw_stems(words), strict=True)
+        ]
+
     def forms(self, words: Collection[str]) -> dict[str, Forms]:
-        """The generated forms of each of these words, all at once because a dictionary is read from end to end."""
+        """The generated forms of those of these words that are known; all at once, for a dictionary is read through."""
         if self.code in {"ru", "uk"}:
-            return {word: Forms(declensions(word, self.code)) for word in words}
-        found = paradigms(self.code, frozenset(words), self._raw_stems)
-        return {word: _folded(paradigm) for word, paradigm in found.items()}
+            return {word: Forms(found) for word in words if (found := declensions(word, self.code))}
+        known = paradigms(self.code, frozenset(words), self._raw_stems)
+        return {word: _folded(paradigm) for word, paradigm in known.items()}
 
     def _raw_stems(self, words: Sequence[str]) -> list[str]:
         lower = [self.lower(word) for word in words]
@@ -106,7 +119,7 @@ def language(code: str) -> Language:
 def same_word(code: str, word: str, other: str) -> bool:
     """Whether ``other`` is taken for a form of ``word``; slow, for reports and tests."""
     speech = language(code)
-    generated = speech.forms([word])[word]
+    generated = speech.forms([word]).get(word, UNKNOWN)
     folded = fold(without_apostrophes(other))
     if folded == fold(without_apostrophes(word)) or folded in generated.known:
         return True
@@ -115,5 +128,5 @@ def same_word(code: str, word: str, other: str) -> bool:
 
 
 def _folded(paradigm: Paradigms) -> Forms:
-    known = frozenset(fold(without_apostrophes(form)) for form in paradigm.forms)
-    return Forms(known, frozenset(map(fold, paradigm.others)) - known)
+    known = {fold(without_apostrophes(form)) for form in paradigm.forms}
+    return Forms(known, {fold(other) for other in paradigm.others} - known)

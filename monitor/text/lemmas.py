@@ -37,8 +37,8 @@ _VERB_FORMS = ("ing", "ed")  # headwords too in the English table: they are infl
 class Paradigms:
     """The forms of one word, and words of the dictionary's own that share its stem without being forms of it."""
 
-    forms: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
+    forms: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 _NOTHING = Paradigms()
@@ -47,9 +47,12 @@ _remembered: dict[tuple[str, str], Paradigms] = {}
 
 
 def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Paradigms]:
-    """What a language's table knows of these words. ``stems`` gives the unfolded stem of each of some words."""
+    """What a language's table knows of these words; without those it does not know.
+
+    ``stems`` gives the unfolded stem of each of some words.
+    """
     if code not in _TABLES:
-        return dict.fromkeys(words, _NOTHING)
+        return {}
     bundled = _bundled()
     _remembered.update({(code, word): bundled[code, word] for word in words if (code, word) in bundled})
     missing = [word for word in words if (code, word) not in _remembered]
@@ -58,7 +61,8 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
             _remembered.clear()
             missing = list(words)
         _read_table(code, missing, stems)
-    return {word: _remembered[code, word] for word in words}
+    found = {word: _remembered[code, word] for word in words}
+    return {word: paradigm for word, paradigm in found.items() if paradigm is not _NOTHING}
 
 
 def remembered() -> dict[str, object]:
@@ -77,7 +81,7 @@ def _bundled() -> Mapping[tuple[str, str], Paradigms]:
     if document.get("simplemma") != version("simplemma"):
         return {}
     return {
-        (code, word): Paradigms(frozenset(forms), frozenset(others))
+        (code, word): Paradigms(tuple(forms), tuple(others))
         for code, entries in document["paradigms"].items()
         for word, (forms, others) in entries.items()
     }
@@ -103,9 +107,9 @@ def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
         if not headword.endswith(_VERB_FORMS):
             others[stem].add(headword)
     for word, headword in lemmas.items():
-        own = forms[headword] | {word, headword}
-        found = frozenset(others.get(stem_of[word], ())) - own
-        _remembered[code, word] = Paradigms(frozenset(forms[headword]), found) if headword else _NOTHING
+        own: set[str] = forms[headword]
+        strangers: set[str] = others.get(stem_of[word], set()) - own - {word, headword}
+        _remembered[code, word] = Paradigms(tuple(own), tuple(strangers)) if headword else _NOTHING
 
 
 def _entries(table: Mapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
