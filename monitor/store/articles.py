@@ -31,6 +31,17 @@ def text_hash(article: Article) -> bytes:
     return _hash(article.title, article.summary, article.body)
 
 
+def page_texts(tx: Transaction, feed: str, known: Iterable[KnownArticle]) -> dict[int, str]:
+    """The bodies, by number, of those of a feed's articles of which the archive holds more than the feed shows."""
+    shown = {one.id: one.text_hash for one in known}
+    found = get_many(tx, shown)
+    return {
+        number: stored.article.body
+        for number, stored in found.items()
+        if stored.article.feed == feed and text_hash(stored.article) != shown[number]
+    }
+
+
 def known(tx: Transaction, feed: str, keys: Collection[str], url_keys: Collection[str] = ()) -> Known:
     """Which of these keys of ``feed``, and of these URL keys of any feed, were ever stored."""
     by_hash = {_key_hash(feed, key): (0, key) for key in keys}
@@ -138,7 +149,7 @@ def _note(tx: Transaction, notes: Sequence[tuple[bytes, NewArticle, int]], now: 
     previous, text = None, b""
     for digest, new, number in notes:
         if new is not previous:
-            previous, text = new, text_hash(new.article)
+            previous, text = new, new.shown or text_hash(new.article)
         rows.append(
             {"hash": digest, "article_id": number, "text_hash": text, "listed_at": now, "feed": new.article.feed}
         )

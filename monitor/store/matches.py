@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from operator import ge, lt
@@ -13,11 +13,12 @@ from sqlalchemy import Row, case, delete, func, select
 from monitor.rules.hits import Hit
 from monitor.rules.model import Severity
 from monitor.store import tables
-from monitor.store.transaction import Transaction, narrow
+from monitor.store.transaction import Transaction, chunks, narrow
 from monitor.store.values import RuleCount, StoredMatch
 
 _MATCH = tables.matches.c
 _ALERT = tables.alerts.c
+_UNCOUNTED = tables.uncounted.c
 _SAME = ("article_id", "rule", "rule_version")
 
 
@@ -52,6 +53,25 @@ def of_rule(
 def withdraw(tx: Transaction, article: int, rule: str) -> None:
     """Remove a rule's matches of an article whose new text no longer matches."""
     tx.connection.execute(delete(tables.matches).where(_MATCH.article_id == article, _MATCH.rule == rule))
+
+
+def weigh(tx: Transaction, rule: str, article: int, *, counts: bool) -> None:
+    """Note whether a matched article confirms its story for that rule; it does unless noted otherwise."""
+    if counts:
+        where = (_UNCOUNTED.article_id == article, _UNCOUNTED.rule == rule)
+        tx.connection.execute(delete(tables.uncounted).where(*where))
+    else:
+        tx.upsert(tables.uncounted, [{"article_id": article, "rule": rule}])
+
+
+def counting(tx: Transaction, rule: str, articles: Collection[int]) -> set[int]:
+    """Those of these articles that the rule matched and that confirm their story for it."""
+    found: set[int] = set()
+    for piece in chunks(list(articles)):
+        matched = select(_MATCH.article_id).where(_MATCH.article_id.in_(piece), _MATCH.rule == rule)
+        apart = select(_UNCOUNTED.article_id).where(_UNCOUNTED.article_id.in_(piece), _UNCOUNTED.rule == rule)
+        found |= {*tx.connection.execute(matched).scalars()} - {*tx.connection.execute(apart).scalars()}
+    return found
 
 
 def counts(tx: Transaction, since: datetime) -> list[RuleCount]:

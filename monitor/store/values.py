@@ -17,8 +17,7 @@ from monitor.text.article import Article
 class FeedState:
     """What is remembered of a feed between polls. ``url`` is the one polled: it follows a settled 301.
 
-    ``failure`` is the last sentence while it fails, empty while it is well. ``key_kind`` is the rung of the key
-    ladder chosen for it.
+    ``failure`` is the last sentence while it fails; ``key_kind`` is the rung of the key ladder chosen for it.
     """
 
     feed: str
@@ -67,10 +66,11 @@ class SyncedFeeds:
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article on its way into the archive. ``url_key`` is empty if it has no URL."""
+    """On its way into the archive. ``shown`` is the digest of the feed's text if ``article`` has its page's instead."""
 
     article: Article
-    url_key: str = ""
+    url_key: str = ""  # empty if it has no URL
+    shown: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

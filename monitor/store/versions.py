@@ -24,14 +24,17 @@ _VERSION = tables.versions.c
 _ARTICLE = tables.articles.c
 
 
-def revise(tx: Transaction, article: Article, now: datetime) -> tuple[StoredArticle, ArticleVersion] | None:
+def revise(
+    tx: Transaction, article: Article, now: datetime, *, shown: bytes = b""
+) -> tuple[StoredArticle, ArticleVersion] | None:
     """Take in another text of a stored article, known by feed and key.
 
-    Gives the article as it is now and the version it was, or None if there is nothing to change: the text is the
-    same, the article is purged, or the archive has it from another feed (whose edition is the one on record).
+    ``shown`` is the digest of the text as the feed shows it, if ``article`` has its page's instead. Gives the article
+    as it is now and the version it was, or None if there is nothing to change: the text is the same, the article is
+    purged, or the archive has it from another feed (whose edition is the one on record).
     """
     found = articles.known(tx, article.feed, [article.key]).by_key.get(article.key)
-    hashed = articles.text_hash(article)
+    hashed = shown or articles.text_hash(article)
     if found is None or found.text_hash == hashed:
         return None
     articles.note_text(tx, article, hashed, now)

@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from monitor.store import Store, Transaction, alerts, articles, deliveries, feeds, journal, stories, told
+from monitor.store import (
+    Store,
+    Transaction,
+    alerts,
+    articles,
+    deliveries,
+    feeds,
+    journal,
+    matches,
+    pages,
+    stories,
+    told,
+)
 from monitor.store.values import NewArticle
 from monitor.text.article import Article
 
@@ -38,6 +50,8 @@ _NOW = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
         pytest.param(lambda tx: stories.members(tx, 1), id="story-members"),
         pytest.param(lambda tx: told.of_stories(tx, [1]), id="told"),
         pytest.param(lambda tx: told.overdue(tx, _NOW), id="held-overdue"),
+        pytest.param(lambda tx: matches.counting(tx, "arms", [1, 2]), id="counting"),
+        pytest.param(lambda tx: pages.due(tx, _NOW, 10), id="pages-due"),
     ],
 )
 def test_no_hot_query_reads_a_whole_table(store: Store, query: Callable[[Transaction], object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData, Table
 
 from monitor.store.columns import Row
-from monitor.store.tables import archive, judging, telling
+from monitor.store.tables import archive, judging, telling, watching
 
 METADATA: MetaData = Row.metadata
 
@@ -37,3 +37,7 @@ held = _table(judging.HeldRow)
 silences = _table(judging.SilenceRow)
 muted = _table(judging.MutedRow)
 feedback = _table(judging.FeedbackRow)
+
+pages = _table(watching.PageRow)
+uncounted = _table(watching.UncountedRow)
+rules = _table(watching.RuleRow)
