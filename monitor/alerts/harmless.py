@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
@@ -124,19 +125,22 @@ def _is_arabic_letter(character: str) -> bool:
     return "\u0620" <= character <= "\u06d3" and unicodedata.category(character) == "Lo"
 
 
-def defuse(pieces: Sequence[Marked], passes: Sequence[Pass]) -> tuple[Marked, ...]:
+@lru_cache(maxsize=4096)  # fitting a message to its limit looks at the same words several times
+def defuse(pieces: tuple[Marked, ...], passes: tuple[Pass, ...]) -> tuple[Marked, ...]:
     """The pieces, clean and after these passes. They are looked at as one text: a mention may begin in a marked word.
 
     It reads the same; only where a program would have acted do characters change.
     """
-    text = "".join(clean(piece.text) for piece in pieces)
-    hits = [piece.hit for piece in pieces for _ in clean(piece.text)]
-    for pattern, replacement in passes:
-        if pattern.search(text):
-            text, hits = _replaced(pattern, replacement, text, hits)
-    return tuple(
-        Marked("".join(c for c, _ in run), hit) for hit, run in groupby(zip(text, hits, strict=True), itemgetter(1))
-    )
+    texts = [clean(piece.text) for piece in pieces]
+    text = "".join(texts)
+    active = [(pattern, replacement) for pattern, replacement in passes if pattern.search(text)]
+    if not active:
+        return tuple(Marked(text, piece.hit) for text, piece in zip(texts, pieces, strict=True) if text)
+    hits = [piece.hit for text, piece in zip(texts, pieces, strict=True) for _ in text]
+    for pattern, replacement in active:
+        text, hits = _replaced(pattern, replacement, text, hits)
+    runs = groupby(zip(text, hits, strict=True), itemgetter(1))
+    return tuple(Marked("".join(character for character, _ in run), hit) for hit, run in runs)
 
 
 def _replaced(

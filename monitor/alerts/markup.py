@@ -50,7 +50,7 @@ class Markup:
 
     def pieces(self, pieces: Sequence[Marked]) -> Safe:
         """Words in this markup, the hits marked."""
-        harmless = defuse(pieces, self.passes)
+        harmless = defuse(tuple(pieces), self.passes)
         if self.whole_words:
             harmless = _widened(harmless)
         out = "".join(
@@ -61,7 +61,7 @@ class Markup:
 
     def linked(self, label: Safe, url: str) -> Safe:
         """The label leading to the address (one that ``safe_link`` gave); just the label where that cannot be."""
-        return Safe(self.link(label, url)) if self.link and url else label
+        return Safe(self.link(label, url)) if self.link and url and label.strip() else label
 
     def wrapped(self, text: Safe, marks: tuple[str, str]) -> Safe:
         """Text between two marks; nothing for an empty text."""
@@ -114,7 +114,7 @@ _SLACK_LOOKALIKES: tuple[Pass, ...] = (
     (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), lambda _: "＿"),
     (re.compile(r"^(\s*)>"), lambda found: f"{found.group(1)}›"),
 )
-_LIST_OR_HEADING = re.compile(r"^(\d{0,9})([-+.)=])")
+_LIST_OR_HEADING = re.compile(r"^(\s*\d{0,9})([-+.)=])")
 
 
 def _html_link(label: str, url: str) -> str:

@@ -25,6 +25,7 @@ from monitor.alerts.style import Limit, Style
 
 _LONGEST_IN_JSON = 2_000
 _WIDEST_PAGE_NUMBER = "999/999"
+_FIRST_GUESS = 16  # alerts of a digest on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,24 @@ def _parts(digest: DigestContent, desk: _Desk) -> list[DigestContent]:
     if desk.style.body.fits(_body(digest, replace(desk, page=""), Room())):
         return [digest]
     parts: list[DigestContent] = []
+    count = _FIRST_GUESS
     while contents:
-        part = replace(digest, contents=tuple(contents[: _most_that_fit(digest, contents, desk)]))
-        parts.append(part)
-        contents = contents[len(part.contents) :]
+        count = _most_that_fit(digest, contents, desk, count)
+        parts.append(replace(digest, contents=tuple(contents[:count])))
+        contents = contents[count:]
     return parts
 
 
-def _most_that_fit(digest: DigestContent, contents: list[AlertContent], desk: _Desk) -> int:
+def _most_that_fit(digest: DigestContent, contents: list[AlertContent], desk: _Desk, guess: int) -> int:
+    """How many of these fit one page: looked for around the guess, since pages are much alike."""
+
     def fits(count: int) -> bool:
         return desk.style.body.fits(_body(replace(digest, contents=tuple(contents[:count])), desk, Room()))
 
-    return _largest(1, len(contents), fits)
+    least, most = 1, min(guess, len(contents))
+    while most < len(contents) and fits(most):
+        least, most = most, min(most + 1 + most // 8, len(contents))
+    return _largest(least, most, fits)
 
 
 def _largest(least: int, most: int, fits: Callable[[int], bool]) -> int:

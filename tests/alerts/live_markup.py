@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 MENTION = re.compile(r"@\w")
 LINK = re.compile(
-    r"(?<![A-Za-z])(?!hxxps?:)[A-Za-z]+://\S|www\.\w|[^\s.(]\.[^\W\d_]{2,}|\.xn--|mailto:\S|javascript:\S",
+    r"(?<![A-Za-z])(?!hxxps?:)[A-Za-z]+://\S|www\.\w|[^\s.(*]\.[^\W\d_]{2,}|\.xn--|mailto:\S|javascript:\S",
     re.IGNORECASE,
 )
 CHAT_THINGS = re.compile(r"#\w|\$[A-Za-z]|(?<![\w/])/\w|(?<!\w)~\w|:[\w+-]*[A-Za-z][\w+-]*:")

@@ -286,6 +286,7 @@ def test_what_no_reader_can_see_is_gone(text: str, kept: str) -> None:
         pytest.param("https://a.example/|x>", "https://a.example/%7Cx%3E", id="slack-breakout"),
         pytest.param("https://a.example/%zz%41", "https://a.example/%25zz%41", id="broken-percent"),
         pytest.param("https://[2001:db8::1]:8080/x", "https://[2001:db8::1]:8080/x", id="ipv6"),
+        pytest.param("https://a.example/?a&copy;#64;x", "https://a.example/?a&copy%3B#64%3Bx", id="entity"),
         pytest.param("javascript:alert(1)", "", id="javascript"),
         pytest.param("data:text/html,x", "", id="data"),
         pytest.param("https://bank.example@evil.example/", "", id="user-name"),
