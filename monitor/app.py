@@ -84,6 +84,7 @@ class Daemon:
         async with self._open():
             self._listen()
             schedule.start()
+            self.poller.on_alert = lambda: schedule.wake("deliver")
             await self._note(EventKind.STARTED, f"newsmonitor {__version__}")
             self.manager.ready(self._status())
             watching = asyncio.create_task(self._watch_rules(), name="watch rules")

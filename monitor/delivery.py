@@ -1,31 +1,29 @@
 """Drains the outbox: claim what is due, render, send, record. Delivering never fetches, and never decides what to tell.
 
 State is recorded after a send, so a crash can repeat a message and cannot lose one. A channel that fails as a whole is
-left alone for a while and then tried with its oldest message alone; when that gets through, the rest follows, oldest
-first. One channel's troubles are its own: each has its own sendings under way.
+left alone for a while and then tried with its oldest message alone; when that gets through, the rest follows. Each
+recipient gets messages in order, the oldest first. One channel's troubles are its own: each is worked off by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import groupby
+from functools import partial
 
-from monitor.alerts.content import AlertContent, Content, DigestContent, MoreContent, NoticeContent, NoticeKind
-from monitor.alerts.digest import batch_kind
+from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.alerts.render import pages
-from monitor.alerts.snapshot import from_json
 from monitor.alerts.stationery import Templates
 from monitor.channels import Channel, Outcome, Rejected, Retry, Sent
+from monitor.composing import compose, messages_of
 from monitor.rules.model import Severity
 from monitor.store import Store, Transaction, channels, deliveries, journal
 from monitor.store.values import ChannelState, ClaimedDelivery, Event, EventKind
 
-_MORE_SHOWN = 10
-"""How many of "and N more" are listed; the rest is a number and in the archive."""
+_AT_ONCE = 20
+"""Deliveries claimed together: what a crash may leave in doubt, and what one transaction saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,59 +69,77 @@ class Outbox:
         self._now = now
         self._jitter = jitter
         self._notify = notify
-        self._sending: set[asyncio.Task[None]] = set()
-        self._busy: Counter[str] = Counter()
+        self._draining = False
+        self._at_work: dict[str, asyncio.Task[None]] = {}
         self._pages_sent: dict[tuple[str, str], int] = {}
 
     async def turn(self) -> int:
-        """Begin to send what is due now, as far as senders are free; gives how many, before they end."""
+        """Begin to work off what is due on every channel that is free; gives how many. Returns before it is sent."""
         now = self._now()
         waiting, silenced = await self._store.read(lambda tx: (deliveries.next_due(tx), channels.silenced(tx, now)))
         due = [name for name, due_at in sorted(waiting.items()) if due_at <= now and name not in silenced]
-        return sum([await self._send_due(name, now) for name in due])
+        begun = [name for name in due if name not in self._at_work]
+        for name in begun:
+            task = asyncio.create_task(self._work_off(name), name=f"deliver {name}")
+            self._at_work[name] = task
+            task.add_done_callback(partial(self._ended, name))
+        return len(begun)
 
     async def drain(self, within: timedelta) -> None:
         """Wait for the sendings under way; those that take longer are given up and go back to the outbox."""
-        if not self._sending:
+        if not self._at_work:
             return
-        _, late = await asyncio.wait(self._sending, timeout=within.total_seconds())
+        self._draining = True
+        _, late = await asyncio.wait(self._at_work.values(), timeout=within.total_seconds())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
     async def idle(self) -> None:
         """Wait until nothing is being sent."""
-        while self._sending:
-            await asyncio.wait(self._sending)
+        while self._at_work:
+            await asyncio.wait(self._at_work.values())
 
-    async def _send_due(self, name: str, now: datetime) -> int:
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        self._at_work.pop(name, None)
+        if not task.cancelled():
+            task.result()
+
+    async def _work_off(self, name: str) -> None:
+        """Send what is due on one channel, the oldest first, until nothing is or the channel fails."""
         channel = self.post.channels.get(name)
         if channel is None:
-            await self._store.write(lambda tx: self._bury_orphans(tx, name, now))
-            return 0
-        free = self.post.senders.get(name, 1) - self._busy[name]
-        if free <= 0:
-            return 0
-        claimed = await self._store.write(lambda tx: _claim(tx, name, now, free, busy=bool(self._busy[name])))
-        messages = _messages(claimed)
-        for message in messages:
-            self._busy[name] += 1
-            task = asyncio.create_task(self._send(channel, message), name=f"send {name}")
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-        return len(messages)
-
-    async def _send(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> None:
-        ids = [one.delivery.id for one in message]
-        try:
-            outcome = await self._attempt(channel, message)
-            await self._store.write(lambda tx: self._record(tx, channel.name, message, outcome))
-        except asyncio.CancelledError:
+            await self._store.write(lambda tx: self._bury_orphans(tx, name, self._now()))
+            return
+        while not self._draining:
             now = self._now()
-            await asyncio.shield(self._store.write(lambda tx: deliveries.put_back(tx, ids, now)))
-            raise
+            claimed = await self._store.write(lambda tx, now=now: _claim(tx, name, now))  # type: ignore[misc]
+            lines: dict[str, list[list[ClaimedDelivery]]] = {}
+            for message in messages_of(claimed):
+                lines.setdefault(message[0].delivery.recipient, []).append(message)
+            free = asyncio.Semaphore(self.post.senders.get(name, 1))
+            went_well = await asyncio.gather(*(self._send_in_turn(channel, line, free) for line in lines.values()))
+            if not claimed or not all(went_well):
+                return
+
+    async def _send_in_turn(
+        self, channel: Channel, messages: Sequence[Sequence[ClaimedDelivery]], free: asyncio.Semaphore
+    ) -> bool:
+        """One recipient's messages, one after the other; False once the whole channel fails: the rest goes back."""
+        left = [one.delivery.id for message in messages for one in message]
+        try:
+            for message in messages:
+                async with free:
+                    outcome = await self._attempt(channel, message)
+                await self._store.write(partial(self._record, name=channel.name, message=message, outcome=outcome))
+                del left[: len(message)]
+                if self._draining or (isinstance(outcome, Retry) and outcome.whole_channel):
+                    return False
+            return True
         finally:
-            self._busy[channel.name] -= 1
+            if left:  # also when this is cancelled: what was not recorded is sent again
+                now = self._now()
+                await asyncio.shield(self._store.write(lambda tx: deliveries.put_back(tx, left, now)))
 
     async def _attempt(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
         """Send every page of the message; a retry goes on at the page that failed."""
@@ -213,7 +229,7 @@ class Outbox:
         self._notify(tx, _notice(NoticeKind.DELIVERY_DEAD, first.delivery.channel, what, lines, now))
 
     def _bury_orphans(self, tx: Transaction, name: str, now: datetime) -> None:
-        for message in _messages(deliveries.claim(tx, name, now, 100)):
+        for message in messages_of(deliveries.claim(tx, name, now, 100)):
             self._bury(tx, message, f"there is no channel “{name}” in the configuration", now)
 
     def _journal(
@@ -236,40 +252,14 @@ class Outbox:
         journal.record(tx, events)
 
 
-def compose(message: Sequence[ClaimedDelivery], now: datetime) -> Content:
-    """What one message says: an alert, a notice, or a batch put together. Raises ``ValueError`` if it is unreadable."""
-    contents = [from_json(one.alert.alert.content) for one in message]
-    first = message[0]
-    if not first.delivery.batch:
-        return contents[0]
-    told = tuple(content for content in contents if isinstance(content, AlertContent))
-    uid = f"{told[0].uid}.{len(told)}"
-    if batch_kind(first.delivery.batch) != "budget":
-        return DigestContent(uid, first.delivery.batch.split(" ")[1], told, now)
-    weightiest = sorted(told, key=lambda content: (-content.severity, content.found_at))[:_MORE_SHOWN]
-    rules = {content.rule: content.rule_title for content in told}
-    rule, title = next(iter(rules.items())) if len(rules) == 1 else ("", "")
-    severity = max(content.severity for content in told)
-    return MoreContent(uid, rule, title, severity, len(told), now, contents=tuple(weightiest))
-
-
-def _claim(tx: Transaction, name: str, now: datetime, free: int, *, busy: bool) -> list[ClaimedDelivery]:
-    """Of a channel that fails, the oldest message alone, and only when no other is on its way."""
-    failing = channels.load(tx, name).failing_since is not None
-    if failing:
-        return [] if busy else deliveries.claim_oldest(tx, name, now)
-    return deliveries.claim(tx, name, now, free)
-
-
-def _messages(claimed: Sequence[ClaimedDelivery]) -> list[list[ClaimedDelivery]]:
-    """Deliveries of one recipient and one batch leave together, all others alone; oldest first."""
-
-    def key(one: ClaimedDelivery) -> tuple[str, str, int]:
-        batch = one.delivery.batch
-        return (batch, one.delivery.recipient, 0 if batch else one.delivery.id)
-
-    groups = [list(group) for _, group in groupby(sorted(claimed, key=key), key=key)]
-    return sorted(groups, key=lambda group: min(one.delivery.id for one in group))
+def _claim(tx: Transaction, name: str, now: datetime) -> list[ClaimedDelivery]:
+    """Some of what is due; of a channel that fails, the oldest message alone and only when it is time to try."""
+    state = channels.load(tx, name)
+    if state.failing_since is None:
+        return deliveries.claim(tx, name, now, _AT_ONCE)
+    if state.silenced_until is not None and state.silenced_until > now:
+        return []
+    return deliveries.claim_oldest(tx, name, now)
 
 
 def _notice(kind: NoticeKind, channel: str, what: str, lines: tuple[str, ...], now: datetime) -> NoticeContent:

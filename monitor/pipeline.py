@@ -46,8 +46,12 @@ _MOST_UNDER_WAY = 1_000
 """Polls begun and not ended: most of them wait for their host. What is due beyond them waits in the table."""
 
 
+def _nothing() -> None:
+    """What happens by default after an alert: the outbox is looked at in its own time."""
+
+
 class Poller:
-    """Polls what is due. ``chance`` gives numbers in [0, 1)."""
+    """Polls what is due. ``chance`` gives numbers in [0, 1); ``on_alert`` is called when something was told."""
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class Poller:
     ) -> None:
         self.scene = scene
         self.resting = False
+        self.on_alert: Callable[[], None] = _nothing
         self._store = store
         self._teller = teller
         self._fetcher = fetcher
@@ -159,7 +164,8 @@ class Poller:
         return await self._ending(scene, state, outcome)
 
     async def _record(self, ending: Ending) -> None:
-        await self._store.write(lambda tx: record(tx, self._teller, ending, self._now()))
+        if await self._store.write(lambda tx: record(tx, self._teller, ending, self._now())):
+            self.on_alert()
 
     async def _ending(self, scene: Scene, state: FeedState, outcome: Fetched | NotModified | PollFailed) -> Ending:
         match outcome:
