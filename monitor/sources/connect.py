@@ -20,7 +20,7 @@ from monitor.sources.resolve import Resolver
 # RFC 8305 §5: how long one address may keep the next from being tried.
 _HEAD_START = 0.25
 _ATTEMPTS = 6
-_KEPT_ALIVE = 10
+_KEPT_ALIVE = 5
 _KEEPALIVE_SECONDS = 30.0
 
 

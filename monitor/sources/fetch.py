@@ -71,7 +71,7 @@ class Fetcher:
         clock: Callable[[], datetime],
         *,
         resolver: Resolver | None = None,
-        lanes: int = 16,
+        lanes: int = 32,
         trust_env: bool = False,
         ca_file: str = "",
         user_agent: str = "",
@@ -150,6 +150,8 @@ class Fetcher:
         if reply.status in _WITH_FEED:
             return await self._take_in(request, journey, reply)
         if reply.status == 304 and request.validators != Validators():
+            async for _ in reply.chunks:
+                pass  # there is no body; reading its end lets the connection be used again
             return NotModified(_renewed(request.validators, reply), _freshness(reply), _moved_to(journey))
         if reply.status in _OVERLOADED:
             wait = retry_after(reply.header(b"retry-after"), reply.header(b"date"), self._clock())

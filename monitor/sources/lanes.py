@@ -79,7 +79,7 @@ class Reply:
 class Lanes:
     """The transports of one fetcher. ``trust_env`` lets the proxies of the environment in; they are not vetted."""
 
-    def __init__(self, resolver: Resolver, tls: ssl.SSLContext, *, lanes: int = 16, trust_env: bool = False) -> None:
+    def __init__(self, resolver: Resolver, tls: ssl.SSLContext, *, lanes: int = 32, trust_env: bool = False) -> None:
         _hush()
         self._resolver = resolver
         self._tls = tls
@@ -113,8 +113,7 @@ class Lanes:
 
     def _transport(self, target: Target, policy: AddressPolicy) -> httpx.AsyncHTTPTransport:
         proxy = _environment_proxy(target) if self._trust_env else ""
-        lane = 0 if policy.entries else zlib.crc32(target.host.encode()) % self._lanes
-        key = proxy or (policy.entries, lane)
+        key = proxy or (policy.entries, zlib.crc32(target.host.encode()) % self._lanes)
         if key not in self._transports:
             self._transports[key] = (
                 httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, proxy=proxy)

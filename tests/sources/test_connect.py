@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,15 @@ import trustme
 
 from monitor.sources.addresses import Address, parse_address
 from monitor.sources.fetch import Fetcher
-from monitor.sources.outcomes import FailureKind, Fetched, FetchOutcome, FetchRequest, PollFailed
+from monitor.sources.outcomes import (
+    FailureKind,
+    Fetched,
+    FetchOutcome,
+    FetchRequest,
+    NotModified,
+    PollFailed,
+    Validators,
+)
 from monitor.sources.resolve import Resolver
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>"
@@ -145,6 +153,47 @@ def test_a_kept_connection_is_not_shared_with_a_feed_that_may_not_have_it(serve:
             assert isinstance(allowed, Fetched)
             assert kind(refused) is FailureKind.FORBIDDEN_ADDRESS
             assert len(site.heads) == 1
+
+    asyncio.run(act())
+
+
+def test_a_host_with_many_feeds_is_connected_to_once() -> None:
+    connections, gone = 0, asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"HTTP/1.1 304 X\r\n\r\n" if b"if-none-match" in head else OK)
+        writer.close()
+        gone.set()
+
+    async def act() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        fetching = fetcher(Names())
+        for place in range(6):
+            validators = Validators(b'"x"') if place % 2 else Validators()
+            asked = FetchRequest(f"http://127.0.0.1:{port}/{place}", validators, allow_networks=("127.0.0.1",))
+            assert isinstance(await fetching.fetch(asked), NotModified if place % 2 else Fetched)
+        await fetching.aclose()
+        await gone.wait()
+        server.close()
+
+    asyncio.run(act())
+    assert connections == 1
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_opened_anew(serve: Serve) -> None:
+    async def act() -> None:
+        async with serve(OK) as site:  # promises to stay, and goes
+            fetching = fetcher(Names())
+            for place in range(4):
+                assert isinstance(await fetching.fetch(request(site.url(f"/{place}"), "127.0.0.1")), Fetched)
+            await fetching.aclose()
+            assert len(site.heads) == 4
 
     asyncio.run(act())
 
