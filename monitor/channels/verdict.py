@@ -62,9 +62,15 @@ def by_status(last: Exchange, now: datetime) -> Outcome:
 
 
 def wait_asked_for(last: Exchange, now: datetime) -> timedelta | None:
-    """``Retry-After`` in seconds or as a date (RFC 9110 §10.2.3), or what chat services put into the body."""
-    if (wait := _header_wait(last.retry_after, now)) is not None:
-        return wait
+    """``Retry-After`` in seconds or as a date (RFC 9110 §10.2.3), or what chat services put into the body.
+
+    ``None`` when nothing was asked for, or a time that is already over: the usual back-off is the politer reading.
+    """
+    wait = _header_wait(last.retry_after, now) or _body_wait(last)
+    return min(LONGEST_WAIT, wait) if wait and wait > timedelta() else None
+
+
+def _body_wait(last: Exchange) -> timedelta | None:
     answer = answer_of(last)
     parameters = answer.get("parameters")
     for value, unit in (
@@ -73,20 +79,19 @@ def wait_asked_for(last: Exchange, now: datetime) -> timedelta | None:
         (answer.get("retry_after_ms"), timedelta(milliseconds=1)),
     ):
         if isinstance(value, int | float) and math.isfinite(value) and value >= 0:
-            return min(LONGEST_WAIT, unit * min(value, 1e8))
+            return unit * min(value, 1e8)
     return None
 
 
 def _header_wait(text: str, now: datetime) -> timedelta | None:
     text = text.strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
-        return min(LONGEST_WAIT, timedelta(seconds=min(float(text), 1e8)))
+        return timedelta(seconds=min(float(text), 1e8))
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(timedelta(), min(LONGEST_WAIT, at - now))
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
 
 
 def answer_of(exchange: Exchange) -> dict[str, Any]:

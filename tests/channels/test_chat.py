@@ -114,7 +114,7 @@ ANSWERS: dict[str, tuple[Answer, Sent | Retry | Rejected]] = {
     "500": (Answer(500), Retry("it has an error of its own (500)")),
     "503": (
         Answer(503, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}),
-        Retry("it is not available (503)", timedelta(0), whole_channel=True),
+        Retry("it is not available (503)", whole_channel=True),
     ),
     "400": (Answer(400), Rejected("it refuses this message (400)")),
     "200-html": (
