@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 
 import pycld2
@@ -41,8 +40,8 @@ _KIN = {
 }  # fmt: skip
 # So alike that a headline of one is always tried as the other too.
 _TWINS = {
-    "hr": ("sr",), "sr": ("hr",), "da": ("nb",), "nb": ("da",), "cs": ("sk",), "sk": ("cs",), "id": ("ms",), "es": ("pt",),
-    "pt": ("es",),
+    "hr": ("sr",), "sr": ("hr",), "da": ("nb",), "nb": ("da",), "cs": ("sk",), "sk": ("cs",), "id": ("ms",),
+    "es": ("pt",), "pt": ("es",),
 }  # fmt: skip
 
 _SCRIPT_RANGES = (
@@ -155,10 +154,16 @@ _MARKS = {
 }
 
 
-@lru_cache(maxsize=4096)
-def _script_of(character: str) -> str:
-    point = ord(character)
-    return next((name for name, first, last in _SCRIPT_RANGES if first <= point <= last), "")
+class _Scripts(dict[str, str]):
+    """The script of a character, ``""`` if it is no letter; found once, then looked up. At most all of Unicode."""
+
+    def __missing__(self, character: str) -> str:
+        point = ord(character)
+        self[character] = script = next((name for name, low, high in _SCRIPT_RANGES if low <= point <= high), "")
+        return script
+
+
+_SCRIPTS = _Scripts()
 
 
 def _script_shares(sample: str) -> dict[str, float]:
@@ -167,7 +172,7 @@ def _script_shares(sample: str) -> dict[str, float]:
         return {"latin": 1.0} if _TOKEN.search(sample) else {}
     weights: defaultdict[str, float] = defaultdict(float)
     for character, count in Counter(sample).items():
-        script = _script_of(character)
+        script = _SCRIPTS[character]
         if script:
             weights[script] += count * _LETTER_WEIGHT.get(script, 1.0)
     han = weights.get("han", 0.0)
@@ -210,7 +215,7 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     whole = _cld2_shares(sample)
     agreed = whole.get(marked, 0.0) >= AGREED_SHARE and scores[marked] >= 1
     without_names = whole if agreed else _cld2_shares(_CAPITALISED.sub(" ", sample))
-    unmarked = frozenset(code for code in script.languages if scores[code] < 1)
+    by_marks = dict(scores)
     for code, share in whole.items():
         scores[code] += share * (0.3 if code == "en" else 1.0)  # names look English
     for code, share in without_names.items():
@@ -218,14 +223,15 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     for code in claims:
         scores[code] += DECLARED_WEIGHT
     foreign = _foreign(sample, scores, (whole, without_names), known)
-    if foreign and foreign not in unmarked:
+    if foreign and (foreign not in script.languages or by_marks.get(foreign, 0.0) >= 1):
         return [foreign, *(code for code in _KIN.get(foreign, ()) if code in known)]
     candidates = sorted(((score, code) for code, score in scores.items() if code in known and score > 0), reverse=True)
     if not candidates:
         return [code for code in script.languages if code in known]
     best = candidates[0][0]
     close = [code for score, code in candidates if score >= CLOSE_RATIO * best or best - score < CLOSE_GAP]
-    if close[0] in unmarked and close[0] not in claims and len(sample) < FOREIGN_LETTERS:  # nothing but names
+    bare = by_marks.get(close[0], 0.0) < 1 and close[0] not in claims  # nothing but names
+    if bare and len(sample) < FOREIGN_LETTERS:
         return close + [code for code in script.languages if code in known and code not in close]
     twins = [twin for code in close[:1] for twin in _TWINS.get(code, ()) if twin in known and twin not in close]
     return close[:MOST_LANGUAGES] + twins
@@ -243,9 +249,10 @@ def _mark_scores(script: _Marks, sample: str) -> defaultdict[str, float]:
             scores[lang] += weight
     if not folded.isascii():
         letters = script.letters
-        for letter, count in Counter(folded).items():
-            for lang, weight in letters.get(letter, ()):
-                scores[lang] += weight * min(count, 2)
+        for letter in set(folded):
+            if letter > "\x7f":
+                for lang, weight in letters.get(letter, ()):
+                    scores[lang] += weight
     return scores
 
 
