@@ -1,98 +1,22 @@
-"""Real servers on loopback that answer byte for byte what a test says, and fetchers that may reach them."""
+"""Fixtures that serve and fetch on loopback."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 import pytest
 
 from monitor.secret import Secret
 from monitor.sources.fetch import Fetcher
-from monitor.sources.outcomes import FetchOutcome, FetchRequest, Validators
-
-NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-NONE = Validators()
-Respond = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
-
-
-@dataclass
-class Site:
-    """A server and what it was asked, heads of requests in order."""
-
-    port: int
-    scheme: str = "http"
-    heads: list[bytes] = field(default_factory=list)
-
-    def url(self, path: str = "/feed", host: str = "127.0.0.1") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
-
-
-class Serve(Protocol):
-    def __call__(
-        self, answer: bytes | Respond, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
-    ) -> AbstractAsyncContextManager[Site]: ...
-
-
-@asynccontextmanager
-async def _serve(
-    answer: bytes | Respond, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
-) -> AsyncIterator[Site]:
-    site = Site(0, "https" if tls else "http")
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            site.heads.append(head)
-            if isinstance(answer, bytes):
-                writer.write(answer)
-                await writer.drain()
-            else:
-                await answer(head, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-
-    server = await asyncio.start_server(handle, host, 0, ssl=tls)
-    site.port = server.sockets[0].getsockname()[1]
-    try:
-        yield site
-    finally:
-        server.close()
+from monitor.sources.outcomes import FetchRequest, Validators
+from tests.sources.loopback import NONE, NOW, Fetch, Respond, Serve, Visit
+from tests.sources.loopback import serve as serving
 
 
 @pytest.fixture
 def serve() -> Serve:
-    return _serve
-
-
-@dataclass
-class Visit:
-    outcome: FetchOutcome
-    site: Site
-    seconds: float
-
-
-class Fetch(Protocol):
-    def __call__(
-        self,
-        answer: bytes | Respond,
-        path: str = "/feed",
-        *,
-        user: str = "",
-        validators: Validators = NONE,
-        headers: tuple[tuple[str, Secret], ...] = (),
-        deadline: float = 20.0,
-        max_bytes: int = 1_000_000,
-    ) -> Visit: ...
+    return serving
 
 
 @pytest.fixture
@@ -111,7 +35,7 @@ def fetch() -> Fetch:
     ) -> Visit:
         async def once() -> Visit:
             fetcher = Fetcher(lambda: NOW)
-            async with _serve(answer) as site:
+            async with serving(answer) as site:
                 request = FetchRequest(
                     site.url(path).replace("://", f"://{user}"),
                     validators,

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import ssl
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Protocol
+from contextlib import suppress
 
 import pytest
-import trustme
 
 from monitor.sources.addresses import Address, parse_address
-from monitor.sources.fetch import Fetcher
 from monitor.sources.outcomes import (
     FailureKind,
     Fetched,
@@ -27,53 +20,10 @@ from monitor.sources.outcomes import (
     PollFailed,
     Validators,
 )
-from monitor.sources.resolve import Resolver
+from tests.sources.loopback import Names, Serve, fetcher, kind, request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>"
-KEPT = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<rss/>"
-
-
-class Site(Protocol):
-    heads: list[bytes]
-    port: int
-
-    def url(self, path: str = "/feed", host: str = "127.0.0.1") -> str: ...
-
-
-class Serve(Protocol):
-    def __call__(
-        self,
-        answer: bytes | Callable[[bytes, asyncio.StreamWriter], Awaitable[None]],
-        *,
-        host: str = "127.0.0.1",
-        tls: ssl.SSLContext | None = None,
-    ) -> AbstractAsyncContextManager[Site]: ...
-
-
-class Names:
-    """A name service of the test's own: each look-up of a name gives its next answer, the last one for ever."""
-
-    def __init__(self, **answers: list[list[str]]) -> None:
-        self._answers = {name.replace("_", "."): answer for name, answer in answers.items()}
-        self.asked: list[str] = []
-
-    def __call__(self, host: str) -> list[Address]:
-        self.asked.append(host)
-        answers = self._answers[host]
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [parse_address(address) for address in answer]
-
-
-def fetcher(names: Callable[[str], list[Address]], *, ca_file: str = "") -> Fetcher:
-    return Fetcher(lambda: datetime.now(UTC), resolver=Resolver(names), ca_file=ca_file)
-
-
-def request(url: str, *allow: str, seconds: float = 10) -> FetchRequest:
-    return FetchRequest(url, allow_networks=allow, deadline=timedelta(seconds=seconds))
-
-
-def kind(outcome: FetchOutcome) -> FailureKind | None:
-    return outcome.kind if isinstance(outcome, PollFailed) else None
+CLOSED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<rss/>"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +78,7 @@ def test_one_forbidden_address_among_a_names_addresses_forbids_the_name(serve: S
 
 def test_a_name_that_changes_its_address_after_the_check_gains_nothing(serve: Serve) -> None:
     async def act() -> None:
-        async with serve(KEPT, host="127.0.0.3") as inside:
+        async with serve(CLOSED, host="127.0.0.3") as inside:
             names = Names(rebinding_test=[["127.0.0.2"], ["127.0.0.3"]])
             fetching = fetcher(names)
             url = inside.url(host="rebinding.test")
@@ -234,79 +184,6 @@ def test_a_name_without_address_is_a_dns_failure() -> None:
     assert outcome.sentence == "No address was found for empty.test (DNS)."
 
 
-@pytest.mark.parametrize(
-    ("name", "trusted", "says"),
-    [
-        pytest.param("feeds.test", True, None, id="trusted"),
-        pytest.param("other.test", True, "for another host", id="another host's"),
-        pytest.param("feeds.test", False, "does not trust", id="from an unknown authority"),
-    ],
-)
-def test_tls_is_verified_against_the_name(
-    serve: Serve, tmp_path: Path, name: str, trusted: bool, says: str | None
-) -> None:
-    authority = trustme.CA()
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("feeds.test").configure_cert(server)
-    pem = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(pem)
-
-    async def act() -> FetchOutcome:
-        async with serve(OK, tls=server) as site:
-            names = Names(feeds_test=[["127.0.0.1"]], other_test=[["127.0.0.1"]])
-            fetching = fetcher(names, ca_file=str(pem) if trusted else "")
-            outcome = await fetching.fetch(request(site.url(host=name), "127.0.0.1"))
-            await fetching.aclose()
-            return outcome
-
-    outcome = asyncio.run(act())
-    if says is None:
-        assert isinstance(outcome, Fetched)
-    else:
-        assert kind(outcome) is FailureKind.TLS
-        assert isinstance(outcome, PollFailed)
-        assert says in outcome.sentence
-
-
-def test_an_expired_certificate_is_told_so(serve: Serve, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("feeds.test", not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(server)
-    pem = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(pem)
-
-    async def act() -> FetchOutcome:
-        async with serve(OK, tls=server) as site:
-            fetching = fetcher(Names(feeds_test=[["127.0.0.1"]]), ca_file=str(pem))
-            outcome = await fetching.fetch(request(site.url(host="feeds.test"), "127.0.0.1"))
-            await fetching.aclose()
-            return outcome
-
-    outcome = asyncio.run(act())
-    assert isinstance(outcome, PollFailed)
-    assert (outcome.kind, outcome.sentence) == (FailureKind.TLS, "feeds.test's certificate has expired.")
-
-
-def test_https_is_never_left_for_http(serve: Serve, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("feeds.test").configure_cert(server)
-    pem = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(pem)
-
-    async def act() -> None:
-        async with serve(OK) as plain:
-            moved = f"HTTP/1.1 301 X\r\nLocation: {plain.url()}\r\nContent-Length: 0\r\n\r\n".encode()
-            async with serve(moved, tls=server) as site:
-                fetching = fetcher(Names(feeds_test=[["127.0.0.1"]]), ca_file=str(pem))
-                outcome = await fetching.fetch(request(site.url(host="feeds.test"), "127.0.0.1"))
-                await fetching.aclose()
-                assert kind(outcome) is FailureKind.REDIRECT
-                assert plain.heads == []
-
-    asyncio.run(act())
-
-
 def test_fifty_drips_and_fifty_hanging_look_ups_delay_no_healthy_feed(serve: Serve) -> None:
     """The promise of ten seconds, scaled: what hangs here hangs for the whole test."""
     release = threading.Event()
@@ -328,7 +205,7 @@ def test_fifty_drips_and_fifty_hanging_look_ups_delay_no_healthy_feed(serve: Ser
             await asyncio.sleep(0.05)
 
     async def act() -> list[float]:
-        async with serve(drip) as dripping, serve(KEPT) as healthy:
+        async with serve(drip) as dripping, serve(CLOSED) as healthy:
             fetching = fetcher(names)
             bad = [dripping.url(f"/{place}", f"drip{place}.test") for place in range(50)]
             bad += [healthy.url("/", f"tarpit{place}.test") for place in range(50)]
