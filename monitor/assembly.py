@@ -15,7 +15,7 @@ from monitor.desk import Setup
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import ANY_LANGUAGE, Status
-from monitor.rules.problems import Gravity, Problem, ProblemsError
+from monitor.rules.problems import Gravity, Place, Problem, ProblemsError
 from monitor.rules.runner import TestResult, run_tests
 from monitor.secret import Secret
 
@@ -100,6 +100,27 @@ def open_one(
     return open_channel(spec, clock=clock, terminal=terminal)
 
 
+def channel_problems(config: Config, file: str, clock: Callable[[], datetime]) -> list[Problem]:
+    """What opening the channels shows: those that cannot be, those that promise too little, templates with faults."""
+    found: list[Problem] = []
+    for name, settings in config.channels.items():
+        if not settings.enabled:
+            continue
+        try:
+            warnings = open_one(name, settings, clock).warnings
+            faults = load_templates(settings.templates).faults()
+        except (ChannelError, OSError) as error:
+            found.append(Problem(Place(file), "bad-channel", f"channel {name}: {error}"))
+            continue
+        found += [Problem(Place(file), "weak-channel", text, gravity=Gravity.WARNING) for text in warnings]
+        home = settings.templates or Path()
+        found += [
+            Problem(Place(str(home / fault.name), fault.line), "bad-template", fault.sentence, gravity=Gravity.WARNING)
+            for fault in faults
+        ]
+    return found
+
+
 def secrets_of(config: Config) -> list[Secret]:
     """Everything in a config that no log line may show."""
     found = [secret for one in config.channels.values() for secret in (one.url, one.secret) if secret]
@@ -114,4 +135,4 @@ def _failed(result: TestResult) -> Problem:
     return Problem(result.test.place, "failing-test", sentence, fix, Gravity.ERROR)
 
 
-__all__ = ["ChannelError", "Loaded", "load", "open_one", "post_of", "secrets_of", "setup_of"]
+__all__ = ["ChannelError", "Loaded", "channel_problems", "load", "open_one", "post_of", "secrets_of", "setup_of"]

@@ -4,6 +4,7 @@
 
     NewsmonitorError
     ├── ProblemsError            a config or rule file has faults; carries every located problem
+    ├── ChannelError             a channel cannot be opened as configured; shows nothing of its URL
     ├── StoreError               the database cannot be used as asked
     │   ├── AlreadyRunningError  another daemon holds this database
     │   ├── NewerDatabaseError   written by a newer program

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from monitor.assembly import channel_problems
 from monitor.cli import app
+from monitor.cli.lists import utc_now
 from monitor.cli.options import CONFIG, RULES, ConfigOption, JsonOption, RulesOption
 from monitor.cli.terminal import err, out, print_json, problem_json, show_problems
 from monitor.config import Config, known_names, load_config
@@ -49,7 +51,7 @@ def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]
         settings = load_config(path, os.environ)
     except ProblemsError as error:
         return None, list(error.problems)
-    return settings, list(settings.warnings)
+    return settings, [*settings.warnings, *channel_problems(settings, str(path), utc_now)]
 
 
 def _rules(directory: Path, known: Known) -> tuple[RuleSet | None, list[Problem]]:
