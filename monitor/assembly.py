@@ -17,6 +17,8 @@ from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import ANY_LANGUAGE, Status
 from monitor.rules.problems import Gravity, Place, Problem, ProblemsError
 from monitor.rules.runner import TestResult, run_tests
+from monitor.rules.tree import MapNode
+from monitor.rules.yaml import read_yaml
 from monitor.secret import Secret
 
 OFFICIAL = "official"
@@ -67,6 +69,7 @@ def setup_of(loaded: Loaded) -> Setup:
         feed_titles={feed.id: feed.title for feed in config.feeds if feed.title},
         official_feeds=frozenset(feed.id for feed in config.feeds if OFFICIAL in feed.tags),
         operations=config.operations,
+        watch_pages=config.stories.watch_pages,
     )
 
 
@@ -79,7 +82,7 @@ def post_of(config: Config, clock: Callable[[], datetime], terminal: TextIO | No
         templates={name: load_templates(settings.templates) for name, settings in enabled.items()},
         zones={name: settings.timezone or config.timezone for name, settings in enabled.items()},
         senders={name: settings.senders for name, settings in enabled.items()},
-        pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after),
+        pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after, delivery.report_after),
     )
 
 
@@ -100,19 +103,22 @@ def open_one(
     return open_channel(spec, clock=clock, terminal=terminal)
 
 
-def channel_problems(config: Config, file: str, clock: Callable[[], datetime]) -> list[Problem]:
+def channel_problems(config: Config, path: Path, clock: Callable[[], datetime]) -> list[Problem]:
     """What opening the channels shows: those that cannot be, those that promise too little, templates with faults."""
     found: list[Problem] = []
+    written = read_yaml(path)
+    channels = written.get("channels") if isinstance(written, MapNode) else None
     for name, settings in config.channels.items():
         if not settings.enabled:
             continue
+        place = channels.key_place(name) if isinstance(channels, MapNode) else written.place
         try:
             warnings = open_one(name, settings, clock).warnings
             faults = load_templates(settings.templates).faults()
         except (ChannelError, OSError) as error:
-            found.append(Problem(Place(file), "bad-channel", f"channel {name}: {error}"))
+            found.append(Problem(place, "bad-channel", str(error)))
             continue
-        found += [Problem(Place(file), "weak-channel", text, gravity=Gravity.WARNING) for text in warnings]
+        found += [Problem(place, "weak-channel", text, gravity=Gravity.WARNING) for text in warnings]
         home = settings.templates or Path()
         found += [
             Problem(Place(str(home / fault.name), fault.line), "bad-template", fault.sentence, gravity=Gravity.WARNING)

@@ -51,7 +51,7 @@ def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]
         settings = load_config(path, os.environ)
     except ProblemsError as error:
         return None, list(error.problems)
-    return settings, [*settings.warnings, *channel_problems(settings, str(path), utc_now)]
+    return settings, [*settings.warnings, *channel_problems(settings, path, utc_now)]
 
 
 def _rules(directory: Path, known: Known) -> tuple[RuleSet | None, list[Problem]]:
