@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.alerts.wording import SHORTEST_WORD, UNSPACED, Corpus, joins, pieces
+from monitor.alerts.wording import SHORTEST_WORD, Corpus, joins, pieces
 from monitor.text.article import Article
 from monitor.text.fold import fold
 from monitor.text.tokens import Token, tokens
@@ -167,7 +167,7 @@ def _phrases_of(field: str, never: Collection[str]) -> Iterator[tuple[tuple[str,
 
 def _adjacent(field: str, run: Sequence[Token]) -> bool:
     """Words of one phrase: in a script with spaces, and nothing but a space or a hyphen between them."""
-    spaced = all(word.script not in UNSPACED for word in run)
+    spaced = not any(word.width for word in run)
     return spaced and all(field[one.end : two.start] in {" ", "-"} for one, two in pairwise(run))
 
 

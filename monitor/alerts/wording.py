@@ -8,10 +8,9 @@ from functools import cached_property, lru_cache
 
 from monitor.text.article import Article
 from monitor.text.fold import fold
-from monitor.text.tokens import Script, Token, tokens
+from monitor.text.tokens import Token, tokens
 
 SHORTEST_WORD = 4
-UNSPACED = frozenset({Script.IDEOGRAPHS, Script.SOUTH_EAST})
 _LONGEST_ENDING = 3
 
 
@@ -137,9 +136,9 @@ class Corpus:
 def pieces(token: Token) -> Iterator[str]:
     """What a term may be made of: a word; beginnings of a Korean one; stretches of a run without spaces."""
     text = token.text
-    if token.script in UNSPACED:
+    if token.width:
         yield from (text[at : at + length] for length in range(2, 7) for at in range(len(text) - length + 1))
-    elif token.script is Script.HANGUL:
+    elif token.is_hangul:
         yield from (text[:length] for length in range(2, len(text) + 1))
     else:
         yield text
@@ -151,7 +150,7 @@ def joins(word: str) -> bool:
     if word.isascii():
         return False
     token = next(iter(tokens(word)), None)
-    return token is not None and token.script is not Script.SPACED
+    return token is not None and (token.width > 0 or token.is_hangul)
 
 
 def _stem(word: str) -> str:
