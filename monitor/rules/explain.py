@@ -106,6 +106,8 @@ def _verdict(condition: Condition, sight: Sight, tried: tuple[str, ...]) -> Verd
 def _missing(verdict: Verdict) -> list[Verdict]:
     """The fewest conditions in a failed one that would have to hold."""
     failed = [_missing(member) for member in verdict.members if not member.holds]
+    if isinstance(verdict.condition, InField) and isinstance(verdict.condition.condition, HasTerm | HasConcept):
+        return [verdict]
     if isinstance(verdict.condition, All | Near | InField) and failed:
         return [one for missing in failed for one in missing]
     if isinstance(verdict.condition, AnyOf) and failed:
@@ -125,8 +127,8 @@ def words_of(condition: Condition) -> str:
         case Near(_, within, ordered):
             limit = f"{within} words" if isinstance(within, int) else f"one {within}"
             return f"{_names(condition)} within {limit}{', in this order' if ordered else ''}"
-        case InField(where):
-            return f"{where.value}:"
+        case InField(where, inner):
+            return f"{where.value}: {words_of(inner)}"
         case _:
             return {All: "all of", AnyOf: "any of", NoneOf: "none of"}[type(condition)]
 

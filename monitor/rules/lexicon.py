@@ -147,11 +147,11 @@ class Lexicon:
         parts = None if word.isalnum() else apostrophe_parts(word)
         if parts is None:
             return tuple([(slot, 0, len(word)) for slot in slots]) if slots else ()
-        filled = dict.fromkeys((slot, 0, len(word)) for slot in slots)
         before, after = parts
-        filled |= dict.fromkeys((slot, 0, len(word)) for slot in self._spelled(before))
-        filled |= dict.fromkeys((slot, len(word) - len(after), len(word)) for slot in self._spelled(after))
-        return tuple(filled)
+        elided = self._spelled(after)  # l'armée: what stands before is another word
+        whole = (slots | self._spelled(before)) - elided  # Kim's: what stands behind is an ending
+        begin = len(word) - len(after)
+        return (*((slot, 0, len(word)) for slot in whole), *((slot, begin, len(word)) for slot in elided))
 
     def _spelled(self, word: str) -> set[int]:
         composed, folded = compose(word), fold(word)

@@ -41,7 +41,7 @@ _SPECIAL = str.maketrans(
         "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ə": "e",
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه",
         "ھ": "ه", "ە": "ه", "ؤ": "و",
-        "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "′": "'", "ʹ": "'", "׳": "'", "״": '"', "‛": "'",
+        "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "´": "'", "′": "'", "ʹ": "'", "׳": "'", "״": '"', "‛": "'",
         "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
         "・": "·", "•": "·", "‧": "·", "∙": "·",
     }
@@ -122,6 +122,8 @@ def _fold_letter(letter: str) -> str:
     code = ord(letter)
     if code < 0x80:
         return letter
+    if 0xD800 <= code < 0xE000:  # a lone surrogate, which no scanner takes
+        return "\ufffd"
     if _IGNORABLE.match(letter) or any(low <= code < high for low, high in _STRIPPED_BLOCKS):
         return ""
     if code < 0x0400 or 0x1E00 <= code < 0x2000:  # Latin and Greek

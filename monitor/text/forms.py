@@ -106,11 +106,15 @@ class Language:
         return lower if self._stemmer is None else list(self._stemmer.stemWords(lower))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def language(code: str) -> Language:
     """The language of an ISO 639-1 code; an unknown one has no word forms beyond case and accents."""
     code = code.lower().replace("_", "-").split("-")[0]
-    code = {"nb": "no", "nn": "no", "hr": "sr", "bs": "sr", "sh": "sr"}.get(code, code)
+    return _language({"nb": "no", "nn": "no", "hr": "sr", "bs": "sr", "sh": "sr"}.get(code, code))
+
+
+@lru_cache(maxsize=512)
+def _language(code: str) -> Language:
     algorithm = _SNOWBALL.get(code)
     # The stemmer's own cache thrashes on text; the caller's is per word and already there.
     return Language(code, Stemmer.Stemmer(algorithm, 0) if algorithm else None)
