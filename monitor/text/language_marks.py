@@ -25,7 +25,8 @@ LATIN_WORDS = {
     "es": """el la los las un una unos unas de del y e en con por para sin sobre contra tras entre según que qué
         quién cómo al se su sus es son fue ser ha han lo le les más no ya como desde hasta pero o si está
         están este esta estos años año dice podría será cuando donde muy nuevo nueva dos tres ante bajo
-        hacia días hay ee uu muertos""",
+        hacia días hay ee uu muertos
+        ataca deja hace aquí pide vuelve estudia""",
     "it": """il lo la i gli le un uno una di del dello della dei degli delle e è in nel nella nei nelle con su
         sul sulla per da dal dalla dai a al alla ai alle che chi come non più si sono ha hanno ma o se suo
         sua suoi loro tra fra dopo prima contro senza secondo anche ora ecco cosa perché dell all nell sull
@@ -33,11 +34,13 @@ LATIN_WORDS = {
     "pt": """o a os as um uma de do da dos das e é em no na nos nas com por pelo pela para ao à aos às que quem
         como não mais se seu sua seus suas são foi ser está estão tem têm há sobre contra após entre até sem
         já mas ou diz pode será anos ano depois dois duas três novo nova onde quando isso este esta num numa
-        pelos pelas mortos""",
+        pelos pelas mortos
+        ataca deixa faz sob chega volta país""",
     "nl": """de het een en van in op te is zijn was wordt worden werd werden heeft hebben had niet met voor naar
         bij uit aan over door om tegen na als dat die dit deze wie wat hoe waarom waar er zich hij zij ze
         zijn haar hun ook nog meer maar of geen tot onder tussen zonder volgens wil kan moet moeten gaat
-        meer nieuwe jaar weer toch al nu twee drie doden""",
+        meer nieuwe jaar weer toch al nu twee drie doden
+        tegenover hoger zegt komt doodt boer kans""",
     "pl": """i w we z ze na do od o u po za pod nad przed przez przy dla bez nie się jest są był była było były
         być ma mają to ten ta te tego tej tym co kto jak czy że gdy gdzie dlaczego ale lub oraz jego jej ich
         już tylko jeszcze po przeciw przeciwko między według wobec podczas może będzie będą został została
@@ -63,11 +66,13 @@ LATIN_WORDS = {
     "hr": """i u na s sa z za od do po o kod pri prije pred pod nad među protiv bez ne se je su bio bila bilo
         bili biti ima imaju to taj ta ti toga te tom što tko kako li da kad gdje zašto ali ili njegov njezin
         njihov već samo još više će koji koja koje zbog godina godine novi nova novo dva tri si bi kao
-        također iz nakon između tijekom prema uz mogao mogla sve nije""",
+        također iz nakon između tijekom prema uz mogao mogla sve nije
+        vijeće predsjednik tijek svijet vrijeme mjesto uhićen priopćio tjedan gdje uvijek naklada""",
     "sr": """i u na s sa za od do po o kod pri pre pred pod nad među protiv bez ne se je su bio bila bilo bili
         biti ima imaju to taj ta ti toga te tom šta ko kako li da kad gde zašto ali ili njegov njen njihov
         već samo još više će koji koja koje zbog godina godine novi nova novo dva tri bi kao takođe iz nakon
-        između tokom prema uz sve nije posle ovde""",
+        između tokom prema uz sve nije posle ovde
+        uhapšen poginuo nesreća uopšte sveta vreme mesto predsednik saopštio ministarka""",
     "sv": """och i på att är av för med till från om som det den de en ett har hade inte vid efter mot under över
         ut upp in när hur vad vem varför var men eller kan ska vill blir blev sin sitt sina hans hennes han
         hon sig så mer nu också utan mellan enligt bör nya ny nytt år två tre får går här där alla ur genom
@@ -75,11 +80,13 @@ LATIN_WORDS = {
     "da": """og i på at er af for med til fra om som det den de en et har havde ikke ved efter mod under over ud
         op ind når hvordan hvad hvem hvorfor var men eller kan skal vil bliver blev sin sit sine hans hendes
         han hun sig så mere nu også uden mellem ifølge bør nye ny nyt år to tre får går her der alle gennem
-        siger""",
+        siger
+        bange blevet mand kvinde børn dræbt hvordan vilde kun altid ville indtil""",
     "nb": """og i på at er av for med til fra om som det den de en et har hadde ikke ved etter mot under over ut
         opp inn når hvordan hva hvem hvorfor var men eller kan skal vil blir ble sin sitt sine hans hennes
         han hun seg så mer nå også uten mellom ifølge bør nye ny nytt år to tre får går her der alle gjennom
-        sier vil ein eit ikkje frå dei kva korleis vert meir""",
+        sier vil ein eit ikkje frå dei kva korleis vert meir
+        blitt mann kvinne barn drept bare noe slår alltid ville inntil min mitt fikk nok""",
     "is": """og í á að er af fyrir með til frá um sem það þau þeir en hefur hafa ekki við eftir gegn undir yfir
         út upp inn þegar hvernig hvað hver hvers vegna var voru ef eða kann skal vill verður varð sinn sína
         hans hennar hann hún sig svo meira nú einnig án milli samkvæmt nýr ný nýtt ár tveir þrír segir úr""",
@@ -104,7 +111,8 @@ LATIN_WORDS = {
     "id": """dan di ke dari yang untuk dengan pada ini itu adalah akan telah sudah tidak bukan ada dalam oleh
         sebagai atau karena saat setelah sebelum terhadap antara tanpa bagi juga masih bisa dapat harus kata
         ia dia mereka kami apa siapa bagaimana mengapa baru tahun orang dua tiga tewas para usai soal warga
-        serta menjadi seorang hingga""",
+        serta menjadi seorang hingga
+        saya apakah atas seharusnya tersebut anak negara besar tak hari ingin jadi lagi secara kepada putra""",
     "ca": """el la els les un una uns unes de del dels i en amb per sense sobre contra entre segons que què qui
         com al als es seu seva és són va ser ha han ho li més no ja des fins però o si està aquest aquesta
         anys diu quan on molt nou nova dos tres després ens pels amb""",
@@ -227,4 +235,15 @@ ARABIC_LETTERS = {
     "fa": "پچژگکیآ",
     "ur": "ٹڈڑںےہھپچژگکیآ",
     "ps": "ځڅډړږښګڼېپچی",
+}
+
+# What is inside the words, for twins that share their small words: (?i) is not needed, the text is lower case by then.
+# Croatian keeps *ije* and *je* where Serbian has *e*, and foreign names as they are written; Serbian spells them out.
+TELLTALES = {
+    "hr": r"[lrmvdbts]ije(?!m)[a-zčćšžđ]|[mvdsctbp]je[a-zčćšžđ]|rje[čšn]|[qwxy]|milijun|tisuć|europ"
+    r"|\btko\b|\bšto\b|povijest",
+    "sr": r"milion|hiljad|evrop|istorij|savet|predsed|ministark|[^i]mesto|vreme|\bdec[aeu]\b|reč|vest"
+    r"|\bgde\b|posle|ovde|mešov|sled|\bšta\b|\bda [a-zčćšžđ]+(?:ju|u|e|i)\b",
+    "da": r"tion|øj|ej[eln]|\bhv|gd|æng|ølge",
+    "nb": r"sjon|øy|ei[a-zæøå]|kk\b|ss\b|tt\b|ølgj",
 }
