@@ -22,6 +22,7 @@ from monitor.errors import StoreError
 from monitor.ops.health import Health
 from monitor.ops.systemd import ServiceManager
 from monitor.pipeline import Poller
+from monitor.removals import Removals
 from monitor.rules.model import Severity
 from monitor.rules.problems import ProblemsError
 from monitor.scene import Scene
@@ -77,6 +78,7 @@ class Daemon:
             monotonic=time.monotonic,
             chance=random.random,
         )
+        self.removals = Removals(self.poller.visits, store, self.teller, utc_now)
 
     async def run(self) -> None:
         """Work until told to stop. Raises :class:`StoreError` if the database cannot be used at the start."""
@@ -146,6 +148,7 @@ class Daemon:
         schedule.every(TURN, "deliver", self._deliver)
         schedule.every(TURN, "release", self._release)
         schedule.every(MINUTE / 4, "look after channels", self._look_after_channels)
+        schedule.every(MINUTE, "look after pages", self._look_after_pages)
         schedule.every(MINUTE, "keep up", lambda: upkeep.keep_up(self.store, self.loaded.config, utc_now()))
         schedule.every(min((self.manager.watchdog or MINUTE) / 4, MINUTE / 6), "sign of life", self._sign_of_life)
         return schedule
@@ -177,6 +180,9 @@ class Daemon:
         if await self.store.read(upkeep.any_channel_fails):
             await self.store.write(lambda tx: self.outbox.tell_of_outages(tx, now))
             await self.store.write(lambda tx: self.teller.relieve(tx, now))
+
+    async def _look_after_pages(self) -> None:
+        await self.removals.turn(self.poller.scene)
 
     async def _sign_of_life(self) -> None:
         """Feed the watchdog only while the loop turns, the database takes a write, and polling and sending live."""

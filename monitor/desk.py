@@ -7,65 +7,61 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from monitor.alerts.content import AlertContent
+from monitor.alerts.content import AlertContent, NoticeContent, NoticeKind
 from monitor.alerts.decision import Decision, Hold, Suppress, Tell
 from monitor.alerts.excerpt import Telling, make_content
 from monitor.alerts.inhibit import muter
 from monitor.alerts.ledger import Ledger
+from monitor.alerts.page_watch import next_look
 from monitor.alerts.plan import Plan, plan
-from monitor.alerts.policy import decide_poll
+from monitor.alerts.policy import counts, decide_poll
 from monitor.alerts.reasons import Reason
 from monitor.alerts.routes import Routing, facts_for
 from monitor.alerts.silence import Muted
 from monitor.alerts.snapshot import to_json
-from monitor.alerts.state import ArticleFacts, Case, Change, PastAlert
+from monitor.alerts.state import Case, Change, PastAlert
+from monitor.arrivals import Arrival, facts_of, in_archive
 from monitor.rules.hits import Match
-from monitor.rules.model import Rule
-from monitor.store import Transaction, alerts, articles, channels, deliveries, journal, matches, silences, told
-from monitor.store.values import Event, EventKind, NewAlert, NewDelivery, StoredArticle
+from monitor.rules.model import Rule, Severity
+from monitor.store import Transaction, alerts, channels, deliveries, journal, matches, pages, silences, told
+from monitor.store.pages import WatchedPage
+from monitor.store.values import Event, EventKind, NewAlert, NewDelivery
 from monitor.storyline import Storyline
+
+IN_PAGE = "found in the full text of the page"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the operator has set up, replaced as a whole at a reload."""
+    """What the operator has set up, replaced as a whole at a reload.
+
+    ``watch_pages`` is for how long the page of a told article is looked after, for rules that ask for it.
+    """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     routing: Routing = field(default_factory=lambda: Routing({}))
     feed_titles: Mapping[str, str] = field(default_factory=dict)
     official_feeds: frozenset[str] = frozenset()
     operations: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A stored article with what its rules found. ``revision`` names this version of its text.
-
-    ``feed_title`` is what people call its feed, ``first_poll`` that it came with a new feed's first document.
-    """
-
-    stored: StoredArticle
-    matches: tuple[Match, ...]
-    change: Change = Change.NEW
-    revision: str = ""
-    first_poll: bool = False
-    feed_title: str = ""
+    watch_pages: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)
 class Desk:
-    """One transaction's work on decisions."""
+    """One transaction's work on decisions. ``notices`` are for the operations channel."""
 
     tx: Transaction
     setup: Setup
     storyline: Storyline
     now: datetime
     ledger: Ledger | None = None
+    notices: list[NoticeContent] = field(default_factory=list)
 
     def decide(self, pairs: Sequence[tuple[Arrival, Match]], story_of: Mapping[int, int]) -> int:
         """Decide on every rule and story that these matches concern, and carry it out; gives the number of alerts."""
         groups: dict[tuple[str, int], list[tuple[Arrival, Match]]] = {}
         for arrival, match in pairs:
+            self._weigh(arrival, match)
             groups.setdefault((match.rule, story_of[arrival.stored.id]), []).append((arrival, match))
         cases = self._cases(groups)
         made = 0
@@ -74,18 +70,23 @@ class Desk:
             made += self._carry_out(decision, members)
         return made
 
+    def _weigh(self, arrival: Arrival, match: Match) -> None:
+        """Note what does not confirm its story; what has just come and counts needs no note."""
+        stands = counts(self.setup.rules[match.rule], facts_of(arrival, match, self.now))
+        if not stands or arrival.change is not Change.NEW:
+            matches.weigh(self.tx, match.rule, arrival.stored.id, counts=stands)
+
     def _cases(self, groups: Mapping[tuple[str, int], Sequence[tuple[Arrival, Match]]]) -> list[Case]:
         about = {story for _, story in groups}
         past = told.of_stories(self.tx, about)
         held = told.held_of(self.tx, about)
         mutes = tuple(silences.active(self.tx, self.now))
-        counts = {story: self.storyline.counts(self.tx, story, self.setup.official_feeds) for story in about}
         return [
             Case(
                 rule=self.setup.rules[rule],
                 story=story,
-                articles=tuple(_facts(arrival, match, self.now) for arrival, match in members),
-                counts=counts[story],
+                articles=tuple(facts_of(arrival, match, self.now) for arrival, match in members),
+                counts=self.storyline.counts(self.tx, story, rule, self.setup.official_feeds),
                 told=past.get((rule, story), ()),
                 held=held.get((rule, story)),
                 silences=mutes,
@@ -159,8 +160,19 @@ class Desk:
         planned = self._plan(tell, rule)
         owed = owe(self.tx, stored.id, planned, self.now)
         skipped = [f"{one.channel or 'nobody'}: {one.why}" for one in planned.skipped]
+        if not owed:
+            self.notices.append(_reaches_nobody(rule, content.title, skipped, self.now))
+        if rule.alert.tell_again.removed and tell.reason not in {Reason.REMOVED, Reason.RETRACTED}:
+            self._watch_page(shown[0])
         event = self._event(decision, EventKind.ALERTED, tell, to=[one.channel for one in owed], skipped=skipped)
         journal.record(self.tx, [replace(event, alert=stored.id)])
+
+    def _watch_page(self, arrival: Arrival) -> None:
+        """Look after the page that people are being sent to."""
+        url = arrival.stored.article.url
+        due_at = next_look(self.now, self.now, self.setup.watch_pages)
+        if url and due_at and pages.get(self.tx, arrival.stored.id) is None:
+            pages.watch(self.tx, WatchedPage(arrival.stored.id, url, self.now, due_at))
 
     def _plan(self, tell: Tell, rule: Rule) -> Plan:
         if self.ledger is None:
@@ -184,7 +196,8 @@ class Desk:
             replies_to=first.uid if first else "",
             thread_title=str(first.content.get("title", "")) if first else "",
         )
-        return make_content(arrival.stored.article, rule, Match(match.rule, tell.severity, match.hits), telling)
+        content = make_content(arrival.stored.article, rule, Match(match.rule, tell.severity, match.hits), telling)
+        return replace(content, why=(IN_PAGE, *content.why)) if rule.id in arrival.in_page else content
 
     def _event(self, decision: Decision, kind: EventKind, verdict: Tell | Hold | Suppress, **details: object) -> Event:
         return Event(
@@ -236,30 +249,15 @@ def _speaking(
     return said | {rule for rule, of in held if of == story}
 
 
-def _facts(arrival: Arrival, match: Match, now: datetime) -> ArticleFacts:
-    """What the policy needs to know; ``seen_at`` is when this version of the article was first seen."""
-    stored = arrival.stored
-    return ArticleFacts(
-        key=str(stored.id),
-        seen_at=stored.seen_at if arrival.change is Change.NEW else now,
-        severity=match.severity,
-        lang=stored.article.lang,
-        feed=stored.article.feed,
-        published_at=stored.article.published_at,
-        revision=arrival.revision,
-        change=arrival.change,
-        first_poll=arrival.first_poll,
-        concepts=frozenset(hit.concept for hit in match.hits if hit.concept),
-        title=stored.article.title,
-        text=f"{stored.article.summary}\n{stored.article.body}",
+def _reaches_nobody(rule: Rule, title: str, skipped: Sequence[str], now: datetime) -> NoticeContent:
+    """Once per version of a rule and cause: an alert that reaches nobody is a fault of the set-up."""
+    cause = blake2b("\0".join([rule.version, *skipped]).encode(), digest_size=6).hexdigest()
+    return NoticeContent(
+        uid=f"nobody-{rule.id}-{cause}",
+        kind=NoticeKind.OTHER,
+        title=f"Alerts of rule {rule.id} reach nobody",
+        severity=Severity.HIGH,
+        found_at=now,
+        lines=(*skipped, f"The first such alert: {title}"),
+        thread=f"rule-{rule.id}",
     )
-
-
-def in_archive(tx: Transaction, rule: str, article: str) -> tuple[Arrival, Match] | None:
-    """An article of an earlier poll with what its rule found then."""
-    stored = articles.get(tx, int(article))
-    found = [match for match in matches.of_article(tx, int(article)) if match.rule == rule]
-    if stored is None or not found:
-        return None
-    match = Match(rule, found[-1].severity, found[-1].hits)
-    return Arrival(stored, (match,), revision=articles.text_hash(stored.article).hex()), match

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.alerts.state import Change
-from monitor.desk import Arrival
+from monitor.arrivals import Arrival
 from monitor.rules.hits import Match
 from monitor.rules.model import Severity
 from monitor.store import Transaction, articles, feeds, journal, meta, versions
 from monitor.store.values import Event, EventKind, FeedState, KnownArticle, NewArticle, StoredArticle
-from monitor.stories.revision import is_correction
+from monitor.stories.revision import is_correction, is_retraction
 from monitor.telling import Teller
 from monitor.text.article import Article
 from monitor.watch import Step
@@ -21,21 +22,32 @@ from monitor.watch import Step
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article of a document with what the rules found in it."""
+    """An article of a document with what the rules found in it.
+
+    ``shown`` is the digest of the text as the feed shows it, if ``article`` has its page's text; ``in_page`` are the
+    rules that only that made match. ``page`` says what came of asking for the page, empty if it was not asked for.
+    """
 
     article: Article
     url_key: str = ""
     matches: tuple[Match, ...] = ()
+    shown: bytes = b""
+    in_page: frozenset[str] = frozenset()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Haul:
-    """The articles of one document, by what is known of them. ``quiet`` keeps its news from being told."""
+    """The articles of one document, by what is known of them. ``quiet`` keeps its news from being told.
+
+    ``succeeded_at`` is when the feed was last read before this poll.
+    """
 
     new: tuple[Found, ...] = ()
     changed: tuple[Found, ...] = ()
     listed: tuple[KnownArticle, ...] = ()
     quiet: bool = False
+    succeeded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,44 +85,60 @@ def record(tx: Transaction, teller: Teller, ending: Ending, now: datetime) -> in
 
 
 def _store(tx: Transaction, ending: Ending, now: datetime) -> list[Arrival]:
-    haul, state = ending.haul, ending.step.state
-    stored = {
-        one.article.key: one for one in articles.add(tx, [NewArticle(f.article, f.url_key) for f in haul.new], now)
-    }
-    arrivals: list[Arrival] = []
     events: list[Event] = []
+    arrivals = [*_new(tx, ending, now, events), *_changed(tx, ending, now, events)]
+    articles.still_listed(tx, ending.haul.listed, now)
+    journal.record(tx, events)
+    return arrivals
+
+
+def _new(tx: Transaction, ending: Ending, now: datetime, events: list[Event]) -> Iterator[Arrival]:
+    """Store what is new to the archive."""
+    haul, feed = ending.haul, ending.step.state.feed
+    fresh = [NewArticle(found.article, found.url_key, found.shown) for found in haul.new]
+    stored = {one.article.key: one for one in articles.add(tx, fresh, now)}
     restored_at = meta.get_time(tx, meta.RESTORED_AT)
     for found in haul.new:
         kept = stored.get(found.article.key)
         if kept is None:
             known = "another feed brought this page first"
-            events.append(Event(now, EventKind.DUPLICATE, known, feed=state.feed, details={"url": found.article.url}))
+            events.append(Event(now, EventKind.DUPLICATE, known, feed=feed, details={"url": found.article.url}))
             continue
-        events.append(Event(now, EventKind.STORED, found.article.title[:200], feed=state.feed, article=kept.id))
-        quiet = haul.quiet or _was_there_before(kept, state, restored_at)
-        arrivals.append(Arrival(kept, found.matches, Change.NEW, _revision(kept), quiet, ending.title))
-    for found in haul.changed:
-        revised = versions.revise(tx, found.article, now)
+        details = {"page": found.page} if found.page else {}
+        events.append(
+            Event(now, EventKind.STORED, found.article.title[:200], feed=feed, article=kept.id, details=details)
+        )
+        quiet = haul.quiet or _was_there_before(kept, haul.succeeded_at, restored_at)
+        change = Change.RETRACTED if is_retraction(found.article) and not quiet else Change.NEW
+        yield Arrival(kept, found.matches, change, _revision(kept), quiet, ending.title, found.in_page)
+
+
+def _changed(tx: Transaction, ending: Ending, now: datetime, events: list[Event]) -> Iterator[Arrival]:
+    """Keep other texts of known articles; give those that say something else."""
+    feed, quiet = ending.step.state.feed, ending.haul.quiet
+    for found in ending.haul.changed:
+        revised = versions.revise(tx, found.article, now, shown=found.shown)
         if revised is None:
             continue
-        kept, before = revised
-        events.append(Event(now, EventKind.REVISED, before.diff[:500], feed=state.feed, article=kept.id))
-        if is_correction(
-            replace(kept.article, title=before.title, summary=before.summary, body=before.body), kept.article
-        ):
-            arrivals.append(Arrival(kept, found.matches, Change.CORRECTED, _revision(kept), haul.quiet, ending.title))
-    articles.still_listed(tx, haul.listed, now)
-    journal.record(tx, events)
-    return arrivals
+        kept, version = revised
+        before = replace(kept.article, title=version.title, summary=version.summary, body=version.body)
+        events.append(Event(now, EventKind.REVISED, version.diff[:500], feed=feed, article=kept.id))
+        if is_retraction(kept.article) and not is_retraction(before):
+            change = Change.RETRACTED
+        elif is_correction(before, kept.article):
+            change = Change.CORRECTED
+        else:
+            continue
+        yield Arrival(kept, found.matches, change, _revision(kept), quiet, ending.title, found.in_page)
 
 
 def _revision(stored: StoredArticle) -> str:
     return articles.text_hash(stored.article).hex()
 
 
-def _was_there_before(stored: StoredArticle, state: FeedState, restored_at: datetime | None) -> bool:
+def _was_there_before(stored: StoredArticle, succeeded_at: datetime | None, restored_at: datetime | None) -> bool:
     """After a backup was restored, a feed's first poll shows what may have been told since that backup was made."""
-    if restored_at is None or (state.succeeded_at is not None and state.succeeded_at > restored_at):
+    if restored_at is None or (succeeded_at is not None and succeeded_at > restored_at):
         return False
     published = stored.article.published_at
     return published is None or published <= restored_at

@@ -3,7 +3,7 @@
 ::
 
     due ─▶ host free? ─▶ fetch ─▶ parse ─▶ normalise ─▶ new or changed? ─▶ match ─▶ ONE transaction (intake)
-                            │        │                                               store · tell · next due time
+                            │        │                 (sifting, pages)              store · tell · next due time
                             └────────┴── not modified, failed: the same transaction, without articles
 
 What is *not* decided here: what the ending of a poll changes (``watch``), when the next one is due
@@ -13,7 +13,7 @@ What is *not* decided here: what the ending of a poll changes (``watch``), when 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,21 +24,22 @@ import structlog
 from monitor import watch
 from monitor.assembly import Loaded
 from monitor.errors import StoreError
-from monitor.intake import Ending, Found, Haul, record
+from monitor.intake import Ending, Haul, record
+from monitor.pages import Pages
 from monitor.scene import Scene
+from monitor.sifting import sift
 from monitor.sources import cadence
-from monitor.sources.cadence import Asked
 from monitor.sources.fetch import Fetcher
 from monitor.sources.manners import HostGate, host_of
 from monitor.sources.normalise import normalise_feed
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, PollFailed
 from monitor.sources.pool import ParserPool
-from monitor.store import Store, Transaction, articles, feeds
+from monitor.store import Store, Transaction, feeds
 from monitor.store.values import ConfiguredFeed, FeedState
-from monitor.stories.identity import KeyKind, url_key
+from monitor.stories.identity import KeyKind
 from monitor.telling import Teller
-from monitor.text.article import Article
 from monitor.text.language import languages_of
+from monitor.visits import Visits
 
 log = structlog.get_logger()
 
@@ -76,6 +77,8 @@ class Poller:
         self._chance = chance
         self._gate = HostGate(scene.gap, monotonic)
         self._free = asyncio.Semaphore(scene.config.polling.concurrency)
+        self.visits = Visits(fetcher, store, self._gate, self._free, now=now, chance=chance)
+        self._pages = Pages(self.visits, pool, store, monotonic)
         self._under_way: dict[str, asyncio.Task[bool]] = {}
 
     async def turn(self) -> int:
@@ -171,7 +174,7 @@ class Poller:
         match outcome:
             case NotModified():
                 step = watch.after_not_modified(state, outcome, self._now())
-                return self._well(scene, step, Asked(outcome.fresh_for))
+                return self._well(scene, step, outcome.fresh_for)
             case PollFailed():
                 return self._failed(scene, state, outcome)
             case Fetched():
@@ -181,7 +184,7 @@ class Poller:
         """Parse a body; a document with the very bytes of last time is not looked at again."""
         digest = blake2b(fetched.body, digest_size=16).hexdigest()
         if digest == state.body_hash:
-            return self._well(scene, watch.after_same_body(state, fetched, self._now()), Asked(fetched.fresh_for))
+            return self._well(scene, watch.after_same_body(state, fetched, self._now()), fetched.fresh_for)
         parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
         if isinstance(parsed, PollFailed):
             return self._failed(scene, state, parsed)
@@ -190,31 +193,14 @@ class Poller:
         found, kind = await asyncio.to_thread(
             normalise_feed, parsed, source, KeyKind(state.key_kind) if state.key_kind else None, languages_of, now
         )
-        haul = await self._matched(scene, state, found)
+        haul = await sift(scene, state, found, self._store, self._pages)
         step = watch.after_feed(state, fetched, parsed, digest, now)
         step = replace(step, state=replace(step.state, key_kind=kind.value if kind else state.key_kind))
-        return self._well(scene, step, Asked(fetched.fresh_for, parsed.ttl, parsed.skip_hours), haul)
+        return self._well(scene, step, fetched.fresh_for, haul)
 
-    async def _matched(self, scene: Scene, state: FeedState, found: Sequence[Article]) -> Haul:
-        """Find out which articles are new or changed, and match those."""
-        keys = {article.key: url_key(article.url) for article in found}
-        known = await self._store.read(lambda tx: articles.known(tx, state.feed, keys))
-        new = [article for article in found if article.key not in known.by_key]
-        changed = [
-            article
-            for article in found
-            if article.key in known.by_key and known.by_key[article.key].text_hash != articles.text_hash(article)
-        ]
-
-        def match(some: Sequence[Article]) -> tuple[Found, ...]:
-            return tuple(Found(one, keys[one.key], scene.match(one)) for one in some)
-
-        matched_new, matched_changed = await asyncio.to_thread(lambda: (match(new), match(changed)))
-        quiet = state.first_success_at is None and not scene.backfills(state.feed)
-        return Haul(matched_new, matched_changed, tuple(known.by_key.values()), quiet)
-
-    def _well(self, scene: Scene, step: watch.Step, asked: Asked, haul: Haul | None = None) -> Ending:
+    def _well(self, scene: Scene, step: watch.Step, fresh_for: timedelta | None, haul: Haul | None = None) -> Ending:
         state = step.state
+        asked = watch.asked(state, fresh_for)
         due = cadence.after_success(self._now(), scene.pace(state.feed), asked, self._chance())
         return Ending(replace(step, state=replace(state, due_at=due.at)), scene.title(state), haul or Haul())
 

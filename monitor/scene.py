@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -13,10 +13,11 @@ from monitor.assembly import Loaded
 from monitor.config import Config, FeedSettings
 from monitor.rules.compile import CompiledRules
 from monitor.rules.hits import Match
+from monitor.rules.relevance import Relevance
 from monitor.secret import Secret
 from monitor.sources.addresses import AddressPolicy
 from monitor.sources.cadence import Pace
-from monitor.sources.manners import is_own
+from monitor.sources.manners import is_own, same_origin
 from monitor.sources.normalise import FeedSource
 from monitor.sources.outcomes import FetchRequest, Validators
 from monitor.store.values import FeedState
@@ -28,6 +29,8 @@ SHORTEST_GAP = timedelta(seconds=1)
 SHORTEST_INTERVAL = timedelta(minutes=1)
 """Floors that protect other people's servers; they yield only where ``allow_networks`` says it is one's own."""
 
+_WEB_PAGE = Secret("text/html, application/xhtml+xml;q=0.9, */*;q=0.1")
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -35,6 +38,7 @@ class Scene:
 
     config: Config
     compiled: CompiledRules
+    relevance: Relevance
     languages: frozenset[str] = frozenset()
     watched: Mapping[str, FeedSettings] = field(default_factory=dict)
     quarantined: dict[str, str] = field(default_factory=dict)
@@ -43,7 +47,7 @@ class Scene:
     def of(cls, loaded: Loaded) -> Scene:
         """The scene that config and rules make."""
         watched = {feed.id: feed for feed in loaded.config.feeds if feed.enabled}
-        return cls(loaded.config, loaded.compiled, loaded.languages, watched)
+        return cls(loaded.config, loaded.compiled, Relevance(loaded.compiled), loaded.languages, watched)
 
     @property
     def gap(self) -> timedelta:
@@ -52,7 +56,11 @@ class Scene:
 
     def is_polite(self, state: FeedState) -> bool:
         """Whether the pause between requests is kept: always, but for one's own hosts when ``host_gap`` is shorter."""
-        return self.config.polling.host_gap >= SHORTEST_GAP or not self._is_own(state.feed, state.url)
+        return self.is_polite_to(state.feed, state.url)
+
+    def is_polite_to(self, feed: str, url: str) -> bool:
+        """The same for any page that a feed leads to."""
+        return self.config.polling.host_gap >= SHORTEST_GAP or not self._is_own(feed, url)
 
     def pace(self, feed: str) -> Pace:
         """How often a feed is asked; with an unknown name, the pace of feeds in general."""
@@ -64,19 +72,14 @@ class Scene:
 
     def request(self, state: FeedState) -> FetchRequest:
         """The conditional fetch of a feed."""
-        polling, settings = self.config.polling, self.watched[state.feed]
-        headers = list(settings.headers.items())
-        if settings.auth is not None:
-            headers.append(("Authorization", _authorization(settings.auth)))
-        return FetchRequest(
-            url=state.url,
-            validators=Validators(state.etag, state.last_modified),
-            headers=tuple(headers),
-            allow_networks=(*polling.allow_networks, *settings.allow_networks),
-            deadline=polling.deadline,
-            max_bytes=polling.max_bytes,
-            max_hops=polling.max_hops,
-        )
+        return self._request(state.url, Validators(state.etag, state.last_modified), self.watched[state.feed])
+
+    def page_request(self, feed: str, url: str, validators: Validators) -> FetchRequest:
+        """The conditional fetch of an article's page; what was given for the feed is for its own origin only."""
+        settings = self.watched.get(feed)
+        own = settings is not None and same_origin(url, settings.url)
+        request = self._request(url, validators, settings if own else None)
+        return replace(request, headers=(*request.headers, ("Accept", _WEB_PAGE)))
 
     def source(self, feed: str) -> FeedSource:
         """What normalising needs to know of a feed."""
@@ -100,6 +103,22 @@ class Scene:
             self.quarantined[failure.rule] = f"{type(failure.error).__name__}: {failure.error}"
             log.error("rule quarantined", rule=failure.rule, exc_info=failure.error)
         return result.matches
+
+    def _request(self, url: str, validators: Validators, settings: FeedSettings | None) -> FetchRequest:
+        """``settings`` are those of the feed whose origin is asked; without, only the open web is."""
+        polling = self.config.polling
+        headers = list(settings.headers.items()) if settings else []
+        if settings is not None and settings.auth is not None:
+            headers.append(("Authorization", _authorization(settings.auth)))
+        return FetchRequest(
+            url=url,
+            validators=validators,
+            headers=tuple(headers),
+            allow_networks=(*polling.allow_networks, *settings.allow_networks) if settings else (),
+            deadline=polling.deadline,
+            max_bytes=polling.max_bytes,
+            max_hops=polling.max_hops,
+        )
 
     def _is_own(self, feed: str, url: str) -> bool:
         settings = self.watched.get(feed)

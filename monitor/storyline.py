@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.state import StoryCounts
-from monitor.store import Transaction, journal, stories
+from monitor.store import Transaction, articles, journal, matches, stories
 from monitor.store.story_values import StoryMember
 from monitor.store.values import Event, EventKind, StoredArticle
 from monitor.stories.index import StoryIndex
@@ -54,14 +54,15 @@ class Storyline:
         of_now = {number: index.story_of(number) or placed[number].story for number in placed}
         return of_now | {number: index.story_of(number) or 0 for number in fresh}
 
-    def counts(self, tx: Transaction, story: int, official_feeds: frozenset[str]) -> StoryCounts:
-        """What is known of a story now."""
-        members = stories.members(tx, story)
-        found = stories.get(tx, story)
+    def counts(self, tx: Transaction, story: int, rule: str, official_feeds: frozenset[str]) -> StoryCounts:
+        """What is known of a story now from the articles that the rule matched and that count for it."""
+        everyone = stories.members(tx, story)
+        counting = matches.counting(tx, rule, [member.article for member in everyone])
+        members = [member for member in everyone if member.article in counting]
         return StoryCounts(
             origins=len({member.origin for member in members}) or 1,
             outlets=len({member.outlet for member in members if member.outlet}) or 1,
-            languages=frozenset(found.languages) if found else frozenset(),
+            languages=frozenset(articles.languages(tx, counting)),
             official=any(member.outlet in official_feeds for member in members),
         )
 

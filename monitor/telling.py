@@ -6,14 +6,15 @@ step before has written: which story an article joins, what was told of it, how 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.alerts.content import NoticeContent
 from monitor.alerts.plan import plan_stand_ins
 from monitor.alerts.routes import AlertFacts
 from monitor.alerts.snapshot import to_json
-from monitor.desk import Arrival, Desk, Setup, in_archive, owe, read_ledger
+from monitor.arrivals import PAGE, Arrival, in_archive, matched_before
+from monitor.desk import IN_PAGE, Desk, Setup, owe, read_ledger
 from monitor.rules.hits import Match
 from monitor.rules.model import Rule, Status
 from monitor.store import Transaction, alerts, channels, deliveries, journal, matches, told
@@ -33,26 +34,27 @@ class Teller:
 
     def tell(self, tx: Transaction, arrivals: Sequence[Arrival], now: datetime) -> int:
         """Record the matches of a poll, join stories, decide, and write what is owed; gives the number of alerts."""
-        rules = self.setup.rules
-        matched = [one for one in arrivals if any(match.rule in rules for match in one.matches)]
-        if not matched:
-            return 0
-        pairs = [(one, match) for one in matched for match in one.matches if match.rule in rules]
-        matches.add(tx, [_stored_match(one, match, rules[match.rule]) for one, match in pairs], now)
+        setup = self.setup  # a reload may put another in its place meanwhile
+        pairs = [(one, match) for one in arrivals for match in one.matches if match.rule in setup.rules]
+        matches.add(tx, [_stored_match(one, match, setup.rules[match.rule]) for one, match in pairs], now)
         journal.record(tx, [_matched(one, match, now) for one, match in pairs])
-        newcomers = [Newcomer(one.stored, _concepts(one.matches)) for one in matched]
-        story_of = self._storyline.join(tx, newcomers, now)
-        return Desk(tx, self.setup, self._storyline, now).decide(pairs, story_of)
+        pairs += [(one, match) for one in arrivals for match in matched_before(tx, one, setup.rules)]
+        if not pairs:
+            return 0
+        newcomers = {one.stored.id: Newcomer(one.stored, _concepts(one.matches)) for one, _ in pairs}
+        story_of = self._storyline.join(tx, list(newcomers.values()), now)
+        return self._decide(tx, setup, pairs, story_of, now)
 
     def release(self, tx: Transaction, now: datetime) -> int:
         """Decide again on the stories whose wait for corroboration is over; gives the number of alerts."""
+        setup = self.setup
         made = 0
         for rule, story, held in told.overdue(tx, now):
-            shown = in_archive(tx, rule, held.article) if rule in self.setup.rules else None
+            shown = in_archive(tx, rule, held.article) if rule in setup.rules else None
             if shown is None:
                 told.release(tx, rule, story)
                 continue
-            made += Desk(tx, self.setup, self._storyline, now).decide([shown], {shown[0].stored.id: story})
+            made += self._decide(tx, setup, [shown], {shown[0].stored.id: story}, now)
         return made
 
     def relieve(self, tx: Transaction, now: datetime) -> int:
@@ -91,6 +93,20 @@ class Teller:
         reason = content.title if policy else f"{content.title} (no operations channel is configured)"
         journal.record(tx, [Event(content.found_at, EventKind.ALERTED, reason, rule=OPERATIONS, alert=stored.id)])
 
+    def _decide(
+        self,
+        tx: Transaction,
+        setup: Setup,
+        pairs: Sequence[tuple[Arrival, Match]],
+        story_of: Mapping[int, int],
+        now: datetime,
+    ) -> int:
+        desk = Desk(tx, setup, self._storyline, now)
+        made = desk.decide(pairs, story_of)
+        for notice in desk.notices:
+            self.notify(tx, notice)
+        return made
+
     def _stand_in(self, tx: Transaction, channel: str, alert: int, now: datetime) -> int:
         stored = alerts.get(tx, alert)
         rule = self.setup.rules.get(stored.alert.rule) if stored else None
@@ -109,9 +125,17 @@ def _stored_match(arrival: Arrival, match: Match, rule: Rule) -> StoredMatch:
 
 
 def _matched(arrival: Arrival, match: Match, now: datetime) -> Event:
-    words = ", ".join(dict.fromkeys(hit.text for hit in match.hits))
-    feed = arrival.stored.article.feed
-    return Event(now, EventKind.MATCHED, words[:500], feed=feed, article=arrival.stored.id, rule=match.rule)
+    words = ", ".join(dict.fromkeys(hit.text for hit in match.hits))[:500]
+    in_page = match.rule in arrival.in_page
+    return Event(
+        now,
+        EventKind.MATCHED,
+        f"{words} ({IN_PAGE})" if in_page else words,
+        feed=arrival.stored.article.feed,
+        article=arrival.stored.id,
+        rule=match.rule,
+        details={"text": PAGE} if in_page else {},
+    )
 
 
 def _concepts(found: Sequence[Match]) -> tuple[str, ...]:

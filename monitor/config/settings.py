@@ -31,7 +31,7 @@ class PollingSettings(Shape):
     host_gap: Duration = Field(default="1s", description="Least time between requests to one host.", **_AS_WRITTEN)
     backoff_max: Positive = Field(default="6h", description="A failing feed is asked at least so often.", **_AS_WRITTEN)
     broken_after: int = Field(default=3, ge=1, description="Failed polls in a row before an outage is told.")
-    concurrency: int = Field(default=32, ge=1, le=1024, description="Fetches at the same time.")
+    concurrency: int = Field(default=256, ge=1, le=1024, description="Fetches at the same time.")
     user_agent: str = Field(default="newsmonitor/0.1", min_length=1, description="Who we say we are; name a contact.")
     allow_networks: Networks = Field(default=(), description="Non-public addresses that feeds may be at.")
     trust_env: bool = Field(default=False, description="Obey HTTP_PROXY and its kin.")
@@ -55,6 +55,7 @@ class DeliverySettings(Shape):
     backoff_first: Positive = Field(default="5s", description="Pause after the first failed try.", **_AS_WRITTEN)
     backoff_max: Positive = Field(default="30m", description="Longest pause between tries.", **_AS_WRITTEN)
     give_up_after: Positive = Field(default="3d", description="Then the delivery is dead, and reported.", **_AS_WRITTEN)
+    report_after: Duration = Field(default="4m", description="A channel down for so long is reported.", **_AS_WRITTEN)
     drain: Duration = Field(default="10s", description="What a stop waits for sends under way.", **_AS_WRITTEN)
 
 
@@ -62,6 +63,9 @@ class StoriesSettings(Shape):
     """How articles are made into stories."""
 
     window: Positive = Field(default="72h", description="How far apart two articles of a story may be.", **_AS_WRITTEN)
+    watch_pages: Duration = Field(
+        default="3d", description="How long told pages are watched for rules that tell removals.", **_AS_WRITTEN
+    )
 
 
 class RetentionSettings(Shape):

@@ -82,3 +82,11 @@ def is_own(url: str, policy: AddressPolicy) -> bool:
         return False
     literal = literal_address("127.0.0.1" if target.host == "localhost" else target.host)
     return policy.opens(target.host, literal, target.port)
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two URLs share scheme, host and port (RFC 6454); False for what cannot be asked anyway."""
+    try:
+        return Target.parse(one).origin == Target.parse(other).origin
+    except BadUrlError:
+        return False

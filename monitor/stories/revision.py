@@ -1,7 +1,7 @@
 """Whether a changed text says something else: a retraction, an editor's correction, or a comma and a clock in the page.
 
-The marks are those that agencies and newsrooms set themselves, where they set them: at the very beginning of a title, of
-a text or of a paragraph. A denial is none ("Опровержение", "Dementi"): whoever denies a report has not withdrawn it.
+The marks are those that agencies and newsrooms set themselves, where they set them: at the beginning of a title, of a
+text or of a paragraph. A denial is none ("Опровержение", "Dementi"): whoever denies a report has not withdrawn it.
 """
 
 from __future__ import annotations

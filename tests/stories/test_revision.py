@@ -85,9 +85,7 @@ def test_a_text_about_a_retraction_is_none() -> None:
             False,
             id="a-note-that-was-there",
         ),
-        pytest.param(
-            article(body=BODY * 9), article(body=BODY * 9 + "\n[정정] 숫자를 바로잡습니다."), True, id="a-note-ko"
-        ),
+        pytest.param(article(body=BODY * 9), article(body=BODY * 9 + "\n[정정] 숫자."), True, id="a-note-ko"),
         pytest.param(article(body=""), article(), False, id="a-text-where-none-was"),
     ],
 )
