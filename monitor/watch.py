@@ -6,9 +6,9 @@ What is *not* decided here: when the next poll is due (``sources.cadence``) and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.sources.cadence import MOVES_BEFORE_SETTLED, is_gone
+from monitor.sources.cadence import MOVES_BEFORE_SETTLED, Asked, is_gone
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, ParsedFeed, PollFailed
 from monitor.store.values import Event, EventKind, FeedState
 
@@ -75,6 +75,8 @@ def after_feed(state: FeedState, outcome: Fetched, parsed: ParsedFeed, body_hash
         body_hash=body_hash,
         title=parsed.title or state.title,
         language=parsed.language or state.language,
+        ttl_seconds=parsed.ttl.total_seconds() if parsed.ttl else None,
+        skip_hours=",".join(map(str, sorted(parsed.skip_hours))),
         newest_at=max([*newest, *([state.newest_at] if state.newest_at else [])], default=None),
     )
     details: dict[str, object] = {"entries": len(parsed.entries), "format": parsed.format}
@@ -114,3 +116,9 @@ def _after_success(state: FeedState, moved_to: str, now: datetime, event: Event)
         paused=False,
     )
     return Step(after, tuple(events), recovered=recovered if state.told_broken else "")
+
+
+def asked(state: FeedState, fresh_for: timedelta | None) -> Asked:
+    """When server and document want to be asked again; the document's wishes outlast a "not modified"."""
+    ttl = None if state.ttl_seconds is None else timedelta(seconds=state.ttl_seconds)
+    return Asked(fresh_for, ttl, frozenset(int(hour) for hour in state.skip_hours.split(",") if hour))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor import watch
+from monitor.sources.cadence import Asked
 from monitor.sources.outcomes import Entry, FailureKind, Fetched, NotModified, ParsedFeed, PollFailed, Validators
 from monitor.store.values import EventKind, FeedState
 
@@ -93,3 +94,10 @@ def test_a_gone_feed_that_answers_is_a_feed_again() -> None:
     back = watch.after_feed(fail(FEED, 3, GONE, timedelta(hours=13)).state, FRESH, FEED_DOCUMENT, "hash", NOW)
     assert not back.state.paused
     assert back.recovered
+
+
+def test_what_a_document_asks_for_outlasts_a_304() -> None:
+    asking = replace(FEED_DOCUMENT, ttl=timedelta(hours=2), skip_hours=frozenset({3, 1}))
+    state = watch.after_feed(FEED, FRESH, asking, "hash", NOW).state
+    later = watch.after_not_modified(state, NotModified(Validators(b'"new"')), NOW).state
+    assert watch.asked(later, None) == Asked(None, timedelta(hours=2), frozenset({1, 3}))

@@ -18,6 +18,7 @@ class FeedState:
     """What is remembered of a feed between polls. ``url`` is the one polled: it follows a settled 301.
 
     ``failure`` is the last sentence while it fails; ``key_kind`` is the rung of the key ladder chosen for it.
+    ``ttl_seconds`` and ``skip_hours`` ("0,1,2", UTC) are what its document asks of readers.
     """
 
     feed: str
@@ -42,6 +43,8 @@ class FeedState:
     gone_polls: int = 0
     gone_since: datetime | None = None
     paused: bool = False
+    ttl_seconds: float | None = None
+    skip_hours: str = ""
     configured_url: str = ""
     configured: bool = True
 

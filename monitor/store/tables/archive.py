@@ -43,6 +43,8 @@ class FeedRow(Row, table=True):
     gone_polls: int
     gone_since: datetime | None = moment()
     paused: bool
+    ttl_seconds: float | None
+    skip_hours: str = words()
 
 
 class HostRow(Row, table=True):

@@ -145,6 +145,8 @@ def _feeds() -> None:
         sa.Column("gone_polls", sa.Integer, nullable=False),
         sa.Column("gone_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused", sa.Boolean, nullable=False),
+        sa.Column("ttl_seconds", sa.Float, nullable=True),
+        sa.Column("skip_hours", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("feed", name="feeds_pk"),
     )
     op.create_index(
