@@ -2,8 +2,8 @@
 
     python -m benchmarks.rule_quality LABELLED.jsonl BACKGROUND.jsonl [RULE]
 
-Labels: ``pos`` should match, ``border`` is left out, everything else should not. BACKGROUND is general news without labels;
-what the rule finds there is printed to be read.
+Labels: ``pos`` should match, ``border`` is left out, everything else should not. BACKGROUND is general news without
+labels; what the rule finds there is printed to be read.
 """
 
 from __future__ import annotations
@@ -46,9 +46,8 @@ def labelled(compiled: CompiledRules, path: Path, known: frozenset[str]) -> None
         elif row["label"] != "border" and matched:
             wrong += 1
     found = sum(count for (_, matched), count in right.items() if matched)
-    print(
-        f"{right.total()} relevant articles: recall {found / right.total():.3f}, precision {found / (found + wrong):.3f}"
-    )
+    recall, precision = found / right.total(), found / (found + wrong)
+    print(f"{right.total()} relevant articles: recall {recall:.3f}, precision {precision:.3f}")
     for lang in sorted({lang for lang, _ in right}):
         of = right[lang, True] + right[lang, False]
         print(f"  {lang}: {right[lang, True]} of {of} found")
