@@ -24,6 +24,7 @@ DECLARED_WEIGHT = 1.5  # as much as a small word and a half: decides a bare head
 CLOSE_RATIO, CLOSE_GAP = 0.65, 1.3  # another language this near to the likeliest one is plausible too
 SUBSTANTIAL_SHARE = 0.3  # of the (weighed) letters: then a second script is another language, not a name
 FOREIGN_LETTERS = 40  # an article is called foreign to all rules only if it has at least this many letters…
+BARE_CHARACTERS = 60  # a headline this short without a single telling word may be in any language of its script
 AGREED_SHARE = 0.9  # pycld2 and the marks agree: no need to ask it again without the names
 FOREIGN_SHARE = 0.8  # …and pycld2 sees that language in this share of it, with its names and without
 
@@ -236,7 +237,7 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     best = candidates[0][0]
     close = [code for score, code in candidates if score >= CLOSE_RATIO * best or best - score < CLOSE_GAP]
     bare = by_marks.get(close[0], 0.0) < 1 and close[0] not in claims  # nothing but names
-    if bare and len(sample) < FOREIGN_LETTERS:
+    if bare and len(sample) < BARE_CHARACTERS:
         return close + [code for code in script.languages if code in known and code not in close]
     twins = [twin for code in close[:1] for twin in _TWINS.get(code, ()) if twin in known and twin not in close]
     return close[:MOST_LANGUAGES] + twins

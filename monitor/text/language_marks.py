@@ -200,7 +200,6 @@ LATIN_ENDINGS = {
     "pl": "ego ych ach ami ości ość ów ać ić wać iem owie owa owy owej ski ska skie ał ała nie nia niu",
     "tr": """ler lar leri ları lerin ların dan den nda nde ını ini yor dı di tı ti cak cek mak mek lık lik yla
         yle ına ine ına sı""",
-    "vi": "nh ng",
     "cs": "ého ých ách ami ost ostí ů ům ovat ení ání ský ská ské ího ým ou",
     "sk": "ého ých ách ami osť ovať enie anie ský ská ské ým ou ov om",
     "sl": "ega ih ah ami ost ovati anje enje ski ska ske om ov ila ali",
