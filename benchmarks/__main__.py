@@ -3,8 +3,8 @@
     python -m benchmarks [DIRECTORY]
 
 DIRECTORY holds JSON Lines corpora, gzipped or not, told apart by their names: ``rule_*`` (labelled articles),
-``background*`` (unlabelled ones), ``titles_*`` (headlines with their language), ``stories_*`` and ``pairs_*`` (texts with
-their events). What is not there is not measured; matching and storing need no corpus.
+``background*`` (unlabelled ones), ``titles_*`` (headlines with their language), ``stories_*`` and ``pairs_*`` (texts
+with their events). What is not there is not measured; matching and storing need no corpus.
 """
 
 from __future__ import annotations
