@@ -73,6 +73,7 @@ class FeedServer:
     pages: dict[str, bytes] = field(default_factory=dict)
     requests: list[tuple[str, int]] = field(default_factory=list)
     ignore_validators: bool = False
+    faults: dict[str, int] = field(default_factory=dict)  # paths that answer with this status instead
 
     def count(self, path: str, status: int | None = None) -> int:
         return sum(1 for seen, code in list(self.requests) if seen == path and status in (None, code))
@@ -87,8 +88,8 @@ def feed_server() -> Iterator[FeedServer]:
 
         def do_GET(self) -> None:
             body = world.pages.get(self.path)
-            if body is None:
-                self._answer(404, b"")
+            if body is None or self.path in world.faults:
+                self._answer(world.faults.get(self.path, 404), b"")
                 return
             etag = f'"{hash(body) & 0xFFFFFFFF:x}"'
             unchanged = self.headers.get("If-None-Match") == etag and not world.ignore_validators
