@@ -16,15 +16,15 @@ import structlog
 from monitor import __version__, upkeep
 from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.assembly import Loaded, load, post_of, setup_of
-from monitor.channels import ChannelError
-from monitor.delivery import Outbox
+from monitor.delivery import Outbox, Post
 from monitor.errors import StoreError
 from monitor.ops.health import Health
 from monitor.ops.systemd import ServiceManager
 from monitor.pipeline import Poller
+from monitor.reload import Reloader
 from monitor.removals import Removals
 from monitor.rules.model import Severity
-from monitor.rules.problems import ProblemsError
+from monitor.rulework import write_down
 from monitor.scene import Scene
 from monitor.schedule import Schedule
 from monitor.sources.fetch import Fetcher
@@ -69,7 +69,7 @@ class Daemon:
             notify=self.teller.notify,
         )
         self.poller = Poller(
-            Scene.of(loaded),
+            Scene.of(loaded, time.perf_counter),
             store,
             self.teller,
             fetcher=Fetcher(utc_now, trust_env=polling.trust_env, user_agent=polling.user_agent),
@@ -78,6 +78,8 @@ class Daemon:
             monotonic=time.monotonic,
             chance=random.random,
         )
+        self.reloader = Reloader(self._read, self._take_up, self._refuse)
+        self._refused: tuple[str, ...] = ()
         self.removals = Removals(self.poller.visits, store, self.teller, utc_now)
 
     async def run(self) -> None:
@@ -89,10 +91,10 @@ class Daemon:
             self.poller.on_alert = lambda: schedule.wake("deliver")
             await self._note(EventKind.STARTED, f"newsmonitor {__version__}")
             self.manager.ready(self._status())
-            watching = asyncio.create_task(self._watch_rules(), name="watch rules")
+            reloading = asyncio.gather(self.reloader.run(), self._watch_rules())
             await self._stop.wait()
             self.manager.stopping()
-            watching.cancel()
+            reloading.cancel()
             await schedule.stop()
             await self._drain()
             await self._note(EventKind.STOPPED, "asked to stop")
@@ -104,25 +106,40 @@ class Daemon:
             await self.store.write(lambda tx: self.teller.release(tx, utc_now()))
             while await self.outbox.turn():
                 await self.outbox.idle()
+            await self._write_down_rules()
             return failed
 
     def stop(self) -> None:
         """Drain and end; harmless if said twice."""
         self._stop.set()
 
-    async def reload(self) -> None:
-        """Take up config and rules anew, all of it or nothing: what does not load leaves the old running."""
-        try:
-            fresh = await asyncio.to_thread(load, self.loaded.path, self._environment)
-            post = post_of(fresh.config, utc_now, self._terminal)
-        except (ProblemsError, ChannelError, OSError) as error:
-            await self._refuse(error)
-            return
-        setup = setup_of(fresh)
-        await self.store.write(lambda tx: self.poller.sync(tx, fresh))
-        self.loaded, self.teller.setup, self.outbox.post, self.poller.scene = fresh, setup, post, Scene.of(fresh)
+    def _read(self) -> tuple[Loaded, Post]:
+        """Read config and rules anew; raises what is wrong with them."""
+        fresh = load(self.loaded.path, self._environment)
+        return fresh, post_of(fresh.config, utc_now, self._terminal)
+
+    async def _take_up(self, fresh: tuple[Loaded, Post]) -> None:
+        """Put a new set to work, all of it between two turns of the loop; polls under way end with the old one."""
+        loaded, post = fresh
+        setup, scene = setup_of(loaded), Scene.of(loaded, time.perf_counter)
+        await self._write_down_rules()
+        await self.store.write(lambda tx: self.poller.sync(tx, loaded))
+        self.loaded, self.teller.setup, self.outbox.post, self.poller.scene = loaded, setup, post, scene
+        self._refused = ()
         self.manager.ready(self._status())
-        await self._note(EventKind.RELOADED, f"{len(setup.rules)} rules, {len(fresh.config.feeds)} feeds")
+        await self._note(EventKind.RELOADED, f"{len(setup.rules)} rules, {len(loaded.config.feeds)} feeds")
+
+    async def _refuse(self, error: Exception) -> None:
+        """Say what is wrong with the files; the same again, saved once more, is in the journal alone."""
+        now = utc_now()
+        lines = tuple(str(error).splitlines()[:10]) or (type(error).__name__,)
+        title = "The new config or rules were refused; the last good ones run on"
+        uid = f"bad-reload-{now:%Y%m%dT%H%M%S%f}"
+        if lines != self._refused:
+            notice = NoticeContent(uid, NoticeKind.BAD_RELOAD, title, Severity.HIGH, now, lines)
+            await self.store.write(lambda tx: self.teller.notify(tx, notice))
+            self._refused = lines
+        await self._note(EventKind.REFUSED, "; ".join(lines))
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[None]:
@@ -148,6 +165,7 @@ class Daemon:
         schedule.every(TURN, "deliver", self._deliver)
         schedule.every(TURN, "release", self._release)
         schedule.every(MINUTE / 4, "look after channels", self._look_after_channels)
+        schedule.every(MINUTE / 6, "write down rules", self._write_down_rules)
         schedule.every(MINUTE, "look after pages", self._look_after_pages)
         schedule.every(MINUTE, "keep up", lambda: upkeep.keep_up(self.store, self.loaded.config, utc_now()))
         schedule.every(min((self.manager.watchdog or MINUTE) / 4, MINUTE / 6), "sign of life", self._sign_of_life)
@@ -155,13 +173,13 @@ class Daemon:
 
     async def _watch_rules(self) -> None:
         if self.loaded.config.watch:
-            await upkeep.watch_rules(lambda: self.loaded.config.rules, self.reload)
+            await self.reloader.watch(lambda: self.loaded.config.rules)
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self.reload(), name="reload"))
+        loop.add_signal_handler(signal.SIGHUP, self.reloader.ask)
 
     async def _poll(self) -> None:
         await self.poller.turn()
@@ -180,6 +198,9 @@ class Daemon:
         if await self.store.read(upkeep.any_channel_fails):
             await self.store.write(lambda tx: self.outbox.tell_of_outages(tx, now))
             await self.store.write(lambda tx: self.teller.relieve(tx, now))
+
+    async def _write_down_rules(self) -> None:
+        await write_down(self.store, self.teller, self.poller.scene.work, utc_now())
 
     async def _look_after_pages(self) -> None:
         await self.removals.turn(self.poller.scene)
@@ -207,15 +228,6 @@ class Daemon:
     async def _jumped(self, by: timedelta) -> None:
         log.warning("the clock jumped", seconds=round(by.total_seconds()))
         await self.store.write(lambda tx: self.poller.replan(tx, utc_now()))
-
-    async def _refuse(self, error: Exception) -> None:
-        now = utc_now()
-        lines = tuple(str(error).splitlines()[:10])
-        title = "The new config or rules were refused; the last good ones run on"
-        uid = f"bad-reload-{now:%Y%m%dT%H%M%S%f}"
-        notice = NoticeContent(uid, NoticeKind.BAD_RELOAD, title, Severity.HIGH, now, lines)
-        await self.store.write(lambda tx: self.teller.notify(tx, notice))
-        await self._note(EventKind.REFUSED, "; ".join(lines))
 
     async def _drain(self) -> None:
         await asyncio.gather(self.poller.drain(DRAIN), self.outbox.drain(DRAIN))

@@ -26,6 +26,7 @@ from monitor.assembly import Loaded
 from monitor.errors import StoreError
 from monitor.intake import Ending, Haul, record
 from monitor.pages import Pages
+from monitor.rules.compile import EVALUATED
 from monitor.scene import Scene
 from monitor.sifting import sift
 from monitor.sources import cadence
@@ -34,7 +35,7 @@ from monitor.sources.manners import HostGate, host_of
 from monitor.sources.normalise import normalise_feed
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, PollFailed
 from monitor.sources.pool import ParserPool
-from monitor.store import Store, Transaction, feeds
+from monitor.store import Store, Transaction, feeds, rules
 from monitor.store.values import ConfiguredFeed, FeedState
 from monitor.stories.identity import KeyKind
 from monitor.telling import Teller
@@ -130,6 +131,7 @@ class Poller:
         enabled = [feed for feed in loaded.config.feeds if feed.enabled]
         changed = feeds.sync(tx, [ConfiguredFeed(feed.id, feed.url, now) for feed in enabled])
         log.info("feeds", added=len(changed.added), changed=len(changed.changed), removed=len(changed.removed))
+        rules.take_up(tx, {rule.id: rule.version for rule in loaded.rule_set.rules if rule.status in EVALUATED}, now)
         self.replan(tx, now)
 
     def replan(self, tx: Transaction, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from monitor.config import Config, FeedSettings
 from monitor.rules.compile import CompiledRules
 from monitor.rules.hits import Match
 from monitor.rules.relevance import Relevance
+from monitor.rulework import RuleWork
 from monitor.secret import Secret
 from monitor.sources.addresses import AddressPolicy
 from monitor.sources.cadence import Pace
@@ -34,20 +35,22 @@ _WEB_PAGE = Secret("text/html, application/xhtml+xml;q=0.9, */*;q=0.1")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``quarantined`` holds the rules that raised: they are left out until the next reload."""
+    """``work`` gathers what the rules cost, timed by ``clock`` (seconds), and leaves out those that raise."""
 
     config: Config
     compiled: CompiledRules
     relevance: Relevance
     languages: frozenset[str] = frozenset()
     watched: Mapping[str, FeedSettings] = field(default_factory=dict)
-    quarantined: dict[str, str] = field(default_factory=dict)
+    work: RuleWork = field(default_factory=RuleWork)
+    clock: Callable[[], float] | None = None
 
     @classmethod
-    def of(cls, loaded: Loaded) -> Scene:
+    def of(cls, loaded: Loaded, clock: Callable[[], float] | None = None) -> Scene:
         """The scene that config and rules make."""
         watched = {feed.id: feed for feed in loaded.config.feeds if feed.enabled}
-        return cls(loaded.config, loaded.compiled, Relevance(loaded.compiled), loaded.languages, watched)
+        relevance = Relevance(loaded.compiled)
+        return cls(loaded.config, loaded.compiled, relevance, loaded.languages, watched, clock=clock)
 
     @property
     def gap(self) -> timedelta:
@@ -97,11 +100,12 @@ class Scene:
         return self.config.backfill if own is None else own
 
     def match(self, article: Article) -> tuple[Match, ...]:
-        """The rules that hold; one that raises is put into quarantine and stops no other."""
-        result = self.compiled.evaluate(article, skip=self.quarantined)
+        """The rules that hold; one that raises is left out from now on and stops no other."""
+        result = self.compiled.evaluate(article, skip=self.work.left_out, clock=self.clock)
+        self.work.note(result.spent)
         for failure in result.failures:
-            self.quarantined[failure.rule] = f"{type(failure.error).__name__}: {failure.error}"
-            log.error("rule quarantined", rule=failure.rule, exc_info=failure.error)
+            if self.work.leave_out(failure.rule, f"{type(failure.error).__name__}: {failure.error}"):
+                log.error("rule left out", rule=failure.rule, exc_info=failure.error)
         return result.matches
 
     def _request(self, url: str, validators: Validators, settings: FeedSettings | None) -> FetchRequest:

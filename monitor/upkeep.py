@@ -1,13 +1,9 @@
-"""What a house that stands for years needs now and then: backups, letting go of the old, taking up edited rules."""
+"""What a house that stands for years needs now and then: backups, and letting go of the old."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
-
-from watchfiles import Change, awatch
 
 from monitor.config import Config
 from monitor.installation import backups_of
@@ -16,7 +12,6 @@ from monitor.store.retention import Retention
 from monitor.store.values import Event, EventKind
 
 _PRUNE_EVERY = timedelta(hours=24)
-_SETTLE = 400  # milliseconds without a further change before edited files are read: editors save in several steps
 
 
 async def keep_up(store: Store, config: Config, now: datetime) -> None:
@@ -53,17 +48,3 @@ def something_to_release(tx: Transaction, now: datetime) -> bool:
 def any_channel_fails(tx: Transaction) -> bool:
     """Whether some channel needs looking after."""
     return any(one.failing_since for one in channels.every(tx))
-
-
-async def watch_rules(directory: Callable[[], Path], reload: Callable[[], Awaitable[None]]) -> None:
-    """Call ``reload`` after each edit below the rules directory; ends when cancelled."""
-    while True:
-        watched = directory()
-        async for _ in awatch(watched, watch_filter=_is_rule_file, debounce=_SETTLE, recursive=True):
-            await reload()
-            if directory() != watched:
-                break
-
-
-def _is_rule_file(change: Change, path: str) -> bool:  # noqa: ARG001 - watchfiles' signature
-    return path.endswith((".yaml", ".yml")) and not Path(path).name.startswith(".")

@@ -58,6 +58,12 @@ def fail(tx: Transaction, rule: str, failure: str, now: datetime) -> None:
     tx.connection.execute(update(tables.rules).where(_RULE.rule == rule).values(failure=failure, failed_at=now))
 
 
+def version_of(tx: Transaction, rule: str) -> str:
+    """The version at work, empty if there is none."""
+    query = select(_RULE.version).where(_RULE.rule == rule)
+    return tx.connection.execute(query).scalar_one_or_none() or ""
+
+
 def every(tx: Transaction) -> dict[str, RuleAtWork]:
     """All rules at work, by id."""
     return {row.rule: RuleAtWork(*row) for row in tx.connection.execute(select(tables.rules).order_by(_RULE.rule))}
