@@ -20,7 +20,7 @@ from monitor.text.tokens import Token, apostrophe_parts, is_plain_word, is_unspa
 _LONGEST_REMEMBERED = 48
 _FIRST = attrgetter("first")
 _MOST_REMEMBERED = 1 << 17
-_PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-"
+_PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-$€£%*/|#&+"
 
 
 class Find(NamedTuple):
@@ -76,6 +76,7 @@ class Lexicon:
         self._remembered: dict[str, Reading] = {}
         self._words: dict[str, _Filled] = {}
         self._plain: dict[int, Reading] = {}  # readings without finds, one for each number of words
+        self._one_plain_word = self._without_finds(1)
         self._has_runs = any(table.runs for table in tables)
 
     def read_all(self, pieces: Sequence[str]) -> tuple[list[Reading], set[Reading]]:
@@ -83,31 +84,44 @@ class Lexicon:
         known = list(map(self._remembered.get, pieces))
         distinct = set(known)
         if None in distinct:
-            known = [
-                self._remember(piece) if reading is None else reading
-                for piece, reading in zip(pieces, known, strict=True)
-            ]
+            fresh = self._read_fresh({piece for piece, reading in zip(pieces, known, strict=True) if reading is None})
+            known = [fresh[piece] if reading is None else reading for piece, reading in zip(pieces, known, strict=True)]
             distinct = set(known)
         return cast("tuple[list[Reading], set[Reading]]", (known, distinct))
 
-    def _remember(self, piece: str) -> Reading:
-        reading = self._remembered.get(piece)
-        if reading is None:
+    def _read_fresh(self, pieces: set[str]) -> dict[str, Reading]:
+        """Read pieces for the first time: most are one word with punctuation around it, and fill nothing."""
+        plain: dict[str, str] = {}
+        cut: dict[str, list[Token]] = {}
+        for piece in pieces:
             word = piece.strip(_PUNCTUATION)
-            reading = self._read_word(piece, word) if is_plain_word(word) else self._read(piece)
-            if len(piece) <= _LONGEST_REMEMBERED:
-                if len(self._remembered) >= _MOST_REMEMBERED:
-                    self._remembered.clear()
-                self._remembered[piece] = reading
-        return reading
+            if is_plain_word(word):
+                plain[piece] = word
+            else:
+                cut[piece] = tokens(piece)
+        self._learn({*plain.values(), *(token.text for found in cut.values() for token in found if token.is_plain)})
+        fresh = {piece: self._read_word(piece, word) for piece, word in plain.items()}
+        fresh |= {piece: self._read(piece, found) for piece, found in cut.items()}
+        if len(self._remembered) + len(fresh) >= _MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered.update(
+            (piece, reading) for piece, reading in fresh.items() if len(piece) <= _LONGEST_REMEMBERED
+        )
+        return fresh
+
+    def _learn(self, words: set[str]) -> None:
+        """Look up plain words together, which is quicker than one by one."""
+        if len(self._words) + len(words) >= _MOST_REMEMBERED:
+            self._words.clear()
+        new = [word for word in words if word not in self._words]
+        self._words.update(dict.fromkeys(new, ()))
+        for word in {word for table in self._tables for word in table.sieve(new)}:
+            self._words[word] = self._look_up(word)
 
     def _read_word(self, piece: str, word: str) -> Reading:
-        """The short way for a piece that is one word with punctuation around it, as most are."""
-        filled = self._words.get(word)
-        if filled is None:
-            filled = self._new_word(word)
+        filled = self._words[word]
         if not filled:
-            return self._without_finds(1)
+            return self._one_plain_word
         offset = piece.index(word)
         finds = tuple(Find(slot, 0, 0, offset + start, offset + end) for slot, start, end in filled)
         return Reading(1, finds, self._signs({find.slot for find in finds}))
@@ -118,8 +132,7 @@ class Lexicon:
             found = self._plain[words] = Reading(words, (), self._signs(()))
         return found
 
-    def _read(self, piece: str) -> Reading:
-        found = tokens(piece)
+    def _read(self, piece: str, found: Sequence[Token]) -> Reading:
         finds: list[Find] = []
         for token in found:
             if not token.width:
@@ -136,7 +149,7 @@ class Lexicon:
         filled = self._words.get(token.text)
         return self._new_word(token.text, is_hangul=token.is_hangul) if filled is None else filled
 
-    def _new_word(self, word: str, *, is_hangul: bool = False) -> _Filled:
+    def _new_word(self, word: str, *, is_hangul: bool) -> _Filled:
         if len(self._words) >= _MOST_REMEMBERED:
             self._words.clear()
         filled = self._words[word] = self._look_up_korean(word) if is_hangul else self._look_up(word)

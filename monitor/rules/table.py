@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import ahocorasick_rs
 
 from monitor.rules.slots import How, Slot
-from monitor.text.fold import fold
+from monitor.text.fold import compose, fold
 from monitor.text.forms import UNKNOWN, language
 from monitor.text.tokens import without_apostrophes
-from monitor.text.vietnamese import spelling
+from monitor.text.vietnamese import spelling as spelling_of_vietnamese
 
 # Particles and endings that follow a noun, for words inside a phrase.
 _PARTICLES = re.compile(
@@ -42,13 +43,17 @@ class Fragments:
                 for number, how in self._slots[pattern]:
                     yield number, how, start, end
 
+    def lines(self, text: str) -> AbstractSet[int]:
+        """The numbers of the lines in which any is found."""
+        return {text.count("\n", 0, start) for _, _, start, _ in self.find(text)}
+
 
 class Table:
     """The slots that are tried in articles of one language: its own and those of every language."""
 
     def __init__(self, code: str, slots: Iterable[tuple[int, Slot]]) -> None:
         self._language = language(code)
-        self._spelling = spelling if code == "vi" else fold
+        self._spelling = spelling_of_vietnamese if code == "vi" else fold
         by_how: defaultdict[How, list[tuple[int, Slot]]] = defaultdict(list)
         for number, slot in slots:
             by_how[slot.how].append((number, slot))
@@ -88,6 +93,27 @@ class Table:
             barred = strangers.get(one, ())
             known[one] += [number for stem in found for number in stems.get(stem, ()) if number not in barred]
         return _frozen(known), _frozen(stems)
+
+    def sieve(self, words: Sequence[str]) -> Iterator[str]:
+        """Those of some words in an alphabet that may fill a slot: most fill none, and for many this is quick."""
+        if not words:
+            return
+        lines = "\n".join(words)
+        composed = words if lines.isascii() else [compose(word) for word in words]
+        folded_lines = fold(lines)
+        folded = folded_lines.split("\n")
+        spelled = folded if self._spelling is fold else [self._spelling(word) for word in words]
+        with_fragment = self._inside.lines(folded_lines)
+        facts = zip(words, composed, folded, spelled, self._language.all_stems(words), strict=True)
+        for number, (word, exact, one, spelling, stems) in enumerate(facts):
+            if (
+                spelling in self._known
+                or exact in self.exact
+                or not self._stems.keys().isdisjoint(stems)
+                or one[: self._shortest_prefix] in self._prefix_starts
+                or number in with_fragment
+            ):
+                yield word
 
     def spelled(self, word: str, composed: str, folded: str) -> set[int]:
         """The slots that a word in an alphabet fills, given also as ``compose`` and ``fold`` make it."""

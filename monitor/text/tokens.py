@@ -56,6 +56,11 @@ class Token(NamedTuple):
     is_hangul: bool
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is one word of an alphabet without marks or apostrophes."""
+        return not self.width and not self.is_hangul and self.text.isalnum()
+
+    @property
     def words(self) -> int:
         """How many words it counts as."""
         return -((self.start - self.end) // self.width) if self.width else 1
@@ -80,7 +85,7 @@ def tokens(text: str) -> list[Token]:
 
 def is_plain_word(text: str) -> bool:
     """Whether a text is one word of an alphabet and nothing else, without marks or apostrophes."""
-    return text.isalpha() if text.isascii() else _PLAIN.fullmatch(text) is not None
+    return text.isalnum() if text.isascii() else _PLAIN.fullmatch(text) is not None
 
 
 def is_unspaced(text: str) -> bool:
