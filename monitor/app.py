@@ -173,7 +173,7 @@ class Daemon:
 
     async def _watch_rules(self) -> None:
         if self.loaded.config.watch:
-            await self.reloader.watch(lambda: self.loaded.config.rules)
+            await self.reloader.watch(lambda: self.loaded.config.rules, self.loaded.files)
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,12 +28,13 @@ OFFICIAL = "official"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Config and rules that were read together and fit each other."""
+    """Config and rules that were read together and fit each other. ``files`` is how the rule files looked then."""
 
     path: Path
     config: Config
     rule_set: RuleSet
     compiled: CompiledRules
+    files: frozenset[tuple[str, int, int]] = frozenset()
 
     @property
     def languages(self) -> frozenset[str]:
@@ -52,12 +54,23 @@ class Loaded:
 def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     """Read config and rules. Raises :class:`ProblemsError` with every problem, failing rule tests among them."""
     config = load_config(path, environment)
+    files = look_at(config.rules)  # before they are read: what changes meanwhile is seen as changed
     rule_set = load_rules(config.rules, known_names(config))
     compiled = compile_rules(rule_set.rules)
     failures = run_tests(rule_set.rules, compiled=compiled).failures
     if failures:
         raise ProblemsError([_failed(result) for result in failures])
-    return Loaded(path, config, rule_set, compiled)
+    return Loaded(path, config, rule_set, compiled, files)
+
+
+def look_at(directory: Path) -> frozenset[tuple[str, int, int]]:
+    """The rule files below a directory, with their times of change (ns) and sizes: equal unless something was saved."""
+    found: set[tuple[str, int, int]] = set()
+    for file in (*directory.rglob("*.yaml"), *directory.rglob("*.yml")):
+        with suppress(OSError):  # gone again
+            state = file.stat()
+            found.add((str(file), state.st_mtime_ns, state.st_size))
+    return frozenset(found)
 
 
 def setup_of(loaded: Loaded) -> Setup:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import structlog
 from watchfiles import Change, awatch
 
+from monitor.assembly import look_at
 from monitor.channels import ChannelError
 from monitor.errors import StoreError
 from monitor.rules.problems import ProblemsError
@@ -57,8 +58,12 @@ class Reloader(Generic[Fresh]):
                 await asyncio.sleep(_PAUSE)
                 self._asked.set()
 
-    async def watch(self, directory: Callable[[], Path]) -> None:
-        """Ask for a reload after each edit of a rule file below ``directory()``; ends when cancelled."""
+    async def watch(self, directory: Callable[[], Path], files: frozenset[tuple[str, int, int]]) -> None:
+        """Ask for a reload after each edit of a rule file below ``directory()``; ends when cancelled.
+
+        ``files`` is how they looked when the running set was read: what was saved since, before the watch began or on
+        a file system that tells nobody, is found by looking.
+        """
         while True:
             watched = directory()
             try:
@@ -70,7 +75,9 @@ class Reloader(Generic[Fresh]):
                     rust_timeout=_GLANCE,
                     yield_on_timeout=True,
                 ):
-                    if changes:
+                    there = await asyncio.to_thread(look_at, watched)
+                    if changes or there != files:
+                        files = there
                         self.ask()
                     if directory() != watched or not watched.is_dir():
                         break

@@ -97,15 +97,13 @@ def test_an_edited_file_is_noticed_also_in_a_directory_that_came_later(tmp_path:
 
     async def work() -> None:
         reloader = Reloader(desk.read, desk.take_up, desk.refuse)
-        tasks = [asyncio.create_task(reloader.run()), asyncio.create_task(reloader.watch(lambda: rules))]
+        tasks = [asyncio.create_task(reloader.run()), asyncio.create_task(reloader.watch(lambda: rules, frozenset()))]
         await asyncio.sleep(0)
         rules.mkdir()
-        for number in range(1, 1000):  # whichever edit is the first after the watch began
-            desk.value = number
-            (rules / "a.yaml").write_text(str(number), encoding="utf-8")
-            await asyncio.sleep(0.05)
-            if desk.taken:
-                break
+        (rules / "a.yaml").write_text("1", encoding="utf-8")  # before the watch began, as like as not
+        await _until(lambda: bool(desk.taken), desk)
+        await asyncio.to_thread((rules / "a.yaml").write_text, "12", encoding="utf-8")
+        await _until(lambda: len(desk.taken) > 1, desk)
         for task in tasks:
             task.cancel()
 
