@@ -130,7 +130,7 @@ hostile_alerts: st.SearchStrategy[AlertContent] = st.builds(
     published_at=st.none() | _times,
     found_at=_times,
     excerpt=_pieces,
-    why=st.lists(hostile_text, max_size=9).map(tuple),
+    why=st.lists(hostile_text, max_size=4).map(tuple),
     news=hostile_text,
     outlets=st.integers(1, 60),
     origins=st.integers(1, 9),
@@ -144,7 +144,7 @@ hostile_contents: st.SearchStrategy[Content] = st.one_of(
         DigestContent,
         uid=st.just("d"),
         name=hostile_text,
-        contents=st.lists(hostile_alerts, max_size=6).map(tuple),
+        contents=st.lists(hostile_alerts, max_size=3).map(tuple),
         found_at=_times,
     ),
     st.builds(
@@ -165,7 +165,7 @@ hostile_contents: st.SearchStrategy[Content] = st.one_of(
         title=_long_text,
         severity=st.sampled_from(Severity),
         found_at=_times,
-        lines=st.lists(hostile_text, max_size=30).map(tuple),
+        lines=st.lists(hostile_text, max_size=8).map(tuple),
         url=_urls,
     ),
 )

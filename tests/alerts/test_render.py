@@ -364,7 +364,7 @@ def test_a_digest_too_long_for_one_message_says_how_many_are_missing() -> None:
     assert "more" in message.body.splitlines()[-1]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(content=hostile_contents)
 def test_a_stored_content_comes_back_unchanged(content: Content) -> None:
     stored = json.loads(json.dumps(to_json(content)))
