@@ -16,11 +16,12 @@ import structlog
 from monitor import __version__, upkeep
 from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.assembly import Loaded, load, post_of, setup_of
-from monitor.delivery import Outbox, Post
+from monitor.delivery import Outbox
 from monitor.errors import StoreError
-from monitor.ops.health import Health
+from monitor.installation import ballast_of
 from monitor.ops.systemd import ServiceManager
 from monitor.pipeline import Poller
+from monitor.post import Post
 from monitor.reload import Reloader
 from monitor.removals import Removals
 from monitor.rules.model import Severity
@@ -29,10 +30,11 @@ from monitor.scene import Scene
 from monitor.schedule import Schedule
 from monitor.sources.fetch import Fetcher
 from monitor.sources.pool import ParserPool
-from monitor.store import Store, Transaction, deliveries, journal, meta
+from monitor.store import Store, Transaction, deliveries, journal
 from monitor.store.values import Event, EventKind
 from monitor.storyline import Storyline
 from monitor.telling import Teller
+from monitor.vigil import Vigil
 
 log = structlog.get_logger()
 
@@ -55,7 +57,15 @@ class Daemon:
         self.loaded = loaded
         self.store = store
         self.manager = ServiceManager(environment)
-        self.health = Health()
+        self.vigil = Vigil(
+            store,
+            self.manager,
+            ballast_of(loaded.config),
+            now=utc_now,
+            monotonic=time.monotonic,
+            status=self._status,
+            on_recovery=self._replan,
+        )
         self._environment: Mapping[str, str] = environment
         self._terminal = terminal
         self._stop = asyncio.Event()
@@ -80,6 +90,7 @@ class Daemon:
         )
         self.reloader = Reloader(self._read, self._take_up, self._refuse)
         self._refused: tuple[str, ...] = ()
+        self.poller.on_trouble = self.outbox.on_trouble = self.vigil.no_storage
         self.removals = Removals(self.poller.visits, store, self.teller, utc_now)
 
     async def run(self) -> None:
@@ -167,8 +178,8 @@ class Daemon:
         schedule.every(MINUTE / 4, "look after channels", self._look_after_channels)
         schedule.every(MINUTE / 6, "write down rules", self._write_down_rules)
         schedule.every(MINUTE, "look after pages", self._look_after_pages)
-        schedule.every(MINUTE, "keep up", lambda: upkeep.keep_up(self.store, self.loaded.config, utc_now()))
-        schedule.every(min((self.manager.watchdog or MINUTE) / 4, MINUTE / 6), "sign of life", self._sign_of_life)
+        schedule.every(MINUTE, "keep up", self._keep_up)
+        schedule.every(min((self.manager.watchdog or MINUTE) / 4, MINUTE / 6), "sign of life", self.vigil.look)
         return schedule
 
     async def _watch_rules(self) -> None:
@@ -182,12 +193,13 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self.reloader.ask)
 
     async def _poll(self) -> None:
-        await self.poller.turn()
-        self.health.alive("polling", time.monotonic())
+        if not self.vigil.resting:
+            await self.poller.turn()
+        self.vigil.alive("polling")
 
     async def _deliver(self) -> None:
         await self.outbox.turn()
-        self.health.alive("sender", time.monotonic())
+        self.vigil.alive("sender")
 
     async def _release(self) -> None:
         if await self.store.read(lambda tx: upkeep.something_to_release(tx, utc_now())):
@@ -203,30 +215,25 @@ class Daemon:
         await write_down(self.store, self.teller, self.poller.scene.work, utc_now())
 
     async def _look_after_pages(self) -> None:
-        await self.removals.turn(self.poller.scene)
+        if not self.vigil.resting:
+            await self.removals.turn(self.poller.scene)
 
-    async def _sign_of_life(self) -> None:
-        """Feed the watchdog only while the loop turns, the database takes a write, and polling and sending live."""
-        await self.store.write(lambda tx: meta.put_time(tx, meta.HEARTBEAT_AT, utc_now()))
-        self.health.alive("database", time.monotonic())
-        self.poller.resting = False
-        troubles = self.health.troubles(time.monotonic())
-        if troubles:
-            self.manager.status("; ".join(troubles))
-        else:
-            self.manager.alive(self._status())
+    async def _keep_up(self) -> None:
+        if not self.vigil.resting:
+            await upkeep.keep_up(self.store, self.loaded.config, utc_now())
 
     async def _failed(self, act: str, error: Exception) -> None:
         """An act failed: a full disk pauses it, anything else is a fault of ours that the log has whole."""
         if isinstance(error, StoreError):
-            self.health.trouble("database", str(error))
-            self.poller.resting = True
-            log.warning("storage", act=act, error=str(error))
+            self.vigil.no_storage(error)
         else:
             log.error("fault", act=act, exc_info=error)
 
     async def _jumped(self, by: timedelta) -> None:
         log.warning("the clock jumped", seconds=round(by.total_seconds()))
+        await self._replan()
+
+    async def _replan(self) -> None:
         await self.store.write(lambda tx: self.poller.replan(tx, utc_now()))
 
     async def _drain(self) -> None:

@@ -11,8 +11,8 @@ from typing import TextIO
 
 from monitor.channels import Channel, ChannelError, ChannelSpec, load_templates, open_channel
 from monitor.config import ChannelSettings, Config, known_names, load_config, routing_of
-from monitor.delivery import Pace, Post
 from monitor.desk import Setup
+from monitor.post import Pace, Post
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import ANY_LANGUAGE, Status

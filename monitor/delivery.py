@@ -8,52 +8,40 @@ recipient gets messages in order, the oldest first. One channel's troubles are i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from monitor.alerts.content import NoticeContent, NoticeKind
+import structlog
+
+from monitor import outages
+from monitor.alerts.content import NoticeKind
 from monitor.alerts.render import pages
-from monitor.alerts.stationery import Templates
 from monitor.channels import Channel, Outcome, Rejected, Retry, Sent
 from monitor.composing import compose, messages_of
-from monitor.rules.model import Severity
+from monitor.errors import StoreError
+from monitor.outages import Notify
+from monitor.post import Post
 from monitor.store import Store, Transaction, channels, deliveries, journal
 from monitor.store.values import ChannelState, ClaimedDelivery, Event, EventKind
+
+log = structlog.get_logger()
 
 _AT_ONCE = 20
 """Deliveries claimed together: what a crash may leave in doubt, and what one transaction saves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How failing deliveries are tried again. Settings ``delivery.*``."""
-
-    first: timedelta = timedelta(seconds=10)
-    longest: timedelta = timedelta(minutes=30)
-    give_up_after: timedelta = timedelta(days=3)
-    tell_down_after: timedelta = timedelta(minutes=4)
-
-    def wait(self, attempts: int, jitter: float) -> timedelta:
-        """Before the next try after so many: doubled each time, up to a quarter longer by chance."""
-        doublings: int = min(max(attempts - 1, 0), 32)
-        return min(self.longest, min(self.longest, self.first * (1 << doublings)) * (1 + jitter / 4))
+_AGAIN = 1.0
+"""Seconds before a write that failed is tried again: what was sent must not be forgotten because a disk is full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """The ways out, replaced as a whole at a reload."""
-
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    templates: Mapping[str, Templates] = field(default_factory=dict)
-    zones: Mapping[str, tzinfo] = field(default_factory=dict)
-    senders: Mapping[str, int] = field(default_factory=dict)
-    pace: Pace = Pace()
+def _nothing(_: object) -> None:
+    """What happens by default when the outbox cannot be written."""
 
 
 class Outbox:
-    """Sends what is owed. ``notify`` owes the operations channel a notice, inside the transaction given."""
+    """Sends what is owed. ``on_trouble`` is called when the database takes no write."""
 
     def __init__(
         self,
@@ -62,9 +50,10 @@ class Outbox:
         *,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
-        notify: Callable[[Transaction, NoticeContent], None],
+        notify: Notify,
     ) -> None:
         self.post = post
+        self.on_trouble: Callable[[StoreError], None] = _nothing
         self._store = store
         self._now = now
         self._jitter = jitter
@@ -109,11 +98,15 @@ class Outbox:
         """Send what is due on one channel, the oldest first, until nothing is or the channel fails."""
         channel = self.post.channels.get(name)
         if channel is None:
-            await self._store.write(lambda tx: self._bury_orphans(tx, name, self._now()))
+            await self._write(lambda tx: self._bury_orphans(tx, name, self._now()))
             return
         while not self._draining:
             now = self._now()
-            claimed = await self._store.write(lambda tx, now=now: _claim(tx, name, now))  # type: ignore[misc]
+            try:
+                claimed = await self._store.write(partial(_claim, name=name, now=now))
+            except StoreError as error:
+                self.on_trouble(error)
+                return
             lines: dict[str, list[list[ClaimedDelivery]]] = {}
             for message in messages_of(claimed):
                 lines.setdefault(message[0].delivery.recipient, []).append(message)
@@ -127,21 +120,44 @@ class Outbox:
     ) -> bool:
         """One recipient's messages, one after the other; False once the whole channel fails: the rest goes back."""
         left = [one.delivery.id for message in messages for one in message]
+        begun = 0
         try:
             for message in messages:
                 async with free:
+                    begun = len(message)
                     outcome = await self._attempt(channel, message)
-                await self._store.write(partial(self._record, name=channel.name, message=message, outcome=outcome))
-                del left[: len(message)]
+                await self._write(partial(self._record, name=channel.name, message=message, outcome=outcome))
+                del left[:begun]
+                begun = 0
                 if self._draining or (isinstance(outcome, Retry) and outcome.whole_channel):
                     return False
             return True
         finally:
-            if left:  # also when this is cancelled: what was not recorded is sent again
+            # What was cancelled while it was sent stays claimed: the next start says that a second copy may come.
+            if waiting := left[begun:]:
                 now = self._now()
-                await asyncio.shield(self._store.write(lambda tx: deliveries.put_back(tx, left, now)))
+                await asyncio.shield(self._write(lambda tx: deliveries.put_back(tx, waiting, now)))
+
+    async def _write(self, work: Callable[[Transaction], None]) -> None:
+        """Write in any case: what cannot be written now is written later, unless the daemon is ending."""
+        while True:
+            try:
+                return await self._store.write(work)
+            except StoreError as error:
+                self.on_trouble(error)
+                if self._draining:
+                    raise
+            await asyncio.sleep(_AGAIN)
 
     async def _attempt(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
+        """Send a message. A fault of ours is a failed try like any other, so that it stops no other message."""
+        try:
+            return await self._send(channel, message)
+        except Exception as error:
+            log.exception("sending failed through a fault of this program", channel=channel.name)
+            return Retry(f"a fault of newsmonitor itself ({type(error).__name__}); its log has the details")
+
+    async def _send(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
         """Send every page of the message; a retry goes on at the page that failed."""
         first = message[0].delivery
         try:
@@ -172,7 +188,7 @@ class Outbox:
             case Sent(receipt):
                 deliveries.record_sent(tx, ids, now, receipt=receipt)
                 self._journal(tx, message, EventKind.SENT, receipt and f"receipt {receipt}", now)
-                self._well(tx, state, now)
+                outages.well(tx, state, now, self._notify)
             case Rejected(reason):
                 self._bury(tx, message, reason, now)
             case Retry() as retry:
@@ -186,37 +202,16 @@ class Outbox:
         wait = retry.after if retry.after is not None else pace.wait(first.attempts + 1, self._jitter())
         due_at = now + wait
         if retry.whole_channel:
-            self._unwell(tx, replace(state, silenced_until=due_at, failure=retry.reason), now)
-        if now - (first.planned_at or first.created_at) > pace.give_up_after:
+            outages.unwell(tx, replace(state, silenced_until=due_at, failure=retry.reason), now)
+        if pace.is_over(first.planned_at or first.created_at, first.attempts + 1, now):
             self._bury(tx, message, f"given up after {first.attempts + 1} attempts: {retry.reason}", now)
             return
         deliveries.record_retry(tx, [one.delivery.id for one in message], now, due_at, retry.reason)
         self._journal(tx, message, EventKind.RETRIED, f"{retry.reason}; next try {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
 
-    def _well(self, tx: Transaction, state: ChannelState, now: datetime) -> None:
-        """The channel works: what waited because of it is due now."""
-        if state.failing_since is not None:
-            deliveries.hasten(tx, state.channel, now)
-            if state.told:
-                lines = (f"It had failed since {state.failing_since:%Y-%m-%d %H:%M} UTC.", "What waited is being sent.")
-                self._notify(tx, _notice(NoticeKind.CHANNEL_RECOVERED, state.channel, "works again", lines, now))
-        channels.save(tx, ChannelState(state.channel, sent_at=now))
-
-    def _unwell(self, tx: Transaction, state: ChannelState, now: datetime) -> None:
-        since = state.failing_since or now
-        channels.save(tx, replace(state, failing_since=since))
-
     def tell_of_outages(self, tx: Transaction, now: datetime) -> None:
         """Tell of every channel that has failed for a while, once per outage."""
-        for state in channels.every(tx):
-            if state.failing_since is None or state.told or now - state.failing_since < self.post.pace.tell_down_after:
-                continue
-            lines = (
-                state.failure,
-                f"Since {state.failing_since:%Y-%m-%d %H:%M} UTC; nothing is lost, all of it waits.",
-            )
-            self._notify(tx, _notice(NoticeKind.CHANNEL_DOWN, state.channel, "fails", lines, now))
-            channels.save(tx, replace(state, told=True))
+        outages.tell(tx, now, self.post.pace.tell_down_after, self._notify)
 
     def _bury(self, tx: Transaction, message: Sequence[ClaimedDelivery], reason: str, now: datetime) -> None:
         """Never silently: it stays listed, and the operations channel hears of it (but not of its own dead)."""
@@ -228,7 +223,7 @@ class Outbox:
         title = str(first.alert.alert.content.get("title", first.alert.alert.uid))
         lines = (title, reason, f"newsmonitor deliveries retry {first.delivery.id} tries it again.")
         what = f"delivery {first.delivery.id} is dead"
-        self._notify(tx, _notice(NoticeKind.DELIVERY_DEAD, first.delivery.channel, what, lines, now))
+        self._notify(tx, outages.notice(NoticeKind.DELIVERY_DEAD, first.delivery.channel, what, lines, now))
 
     def _bury_orphans(self, tx: Transaction, name: str, now: datetime) -> None:
         for message in messages_of(deliveries.claim(tx, name, now, 100)):
@@ -254,7 +249,7 @@ class Outbox:
         journal.record(tx, events)
 
 
-def _claim(tx: Transaction, name: str, now: datetime) -> list[ClaimedDelivery]:
+def _claim(tx: Transaction, *, name: str, now: datetime) -> list[ClaimedDelivery]:
     """Some of what is due; of a channel that fails, the oldest message alone and only when it is time to try."""
     state = channels.load(tx, name)
     if state.failing_since is None:
@@ -262,15 +257,3 @@ def _claim(tx: Transaction, name: str, now: datetime) -> list[ClaimedDelivery]:
     if state.silenced_until is not None and state.silenced_until > now:
         return []
     return deliveries.claim_oldest(tx, name, now)
-
-
-def _notice(kind: NoticeKind, channel: str, what: str, lines: tuple[str, ...], now: datetime) -> NoticeContent:
-    return NoticeContent(
-        uid=f"{kind.value}-{channel}-{what.replace(' ', '-')}-{now:%Y%m%dT%H%M%S}",
-        kind=kind,
-        title=f"Channel {channel}: {what}",
-        severity=Severity.HIGH if kind is not NoticeKind.CHANNEL_RECOVERED else Severity.INFO,
-        found_at=now,
-        lines=lines,
-        thread=f"channel-{channel}",
-    )

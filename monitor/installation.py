@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monitor.config import Config
 from monitor.errors import UsageError
+from monitor.ops.ballast import Ballast
 from monitor.store import Store
 
 DATABASE = "newsmonitor.db"
@@ -17,8 +18,15 @@ def backups_of(config: Config) -> Path:
     return config.backup.directory or config.data / "backups"
 
 
+def ballast_of(config: Config) -> Ballast:
+    """The space held back on the database's disk."""
+    return Ballast(config.data / "ballast")
+
+
 def open_store(config: Config, now: datetime, *, exclusive: bool) -> Store:
     """The database: ``exclusive`` for the one daemon, else beside it. Raises :class:`StoreError`."""
+    if exclusive:
+        ballast_of(config).release()  # a full disk must not keep the daemon from starting
     return Store.open(config.data / DATABASE, now=now, exclusive=exclusive, backups=backups_of(config))
 
 

@@ -48,12 +48,15 @@ _MOST_UNDER_WAY = 1_000
 """Polls begun and not ended: most of them wait for their host. What is due beyond them waits in the table."""
 
 
-def _nothing() -> None:
-    """What happens by default after an alert: the outbox is looked at in its own time."""
+def _nothing(*_: object) -> None:
+    """What happens by default after an alert or a trouble: others find out in their own time."""
 
 
 class Poller:
-    """Polls what is due. ``chance`` gives numbers in [0, 1); ``on_alert`` is called when something was told."""
+    """Polls what is due. ``chance`` gives numbers in [0, 1).
+
+    ``on_alert`` is called when something was told, ``on_trouble`` when a poll could not be recorded.
+    """
 
     def __init__(
         self,
@@ -68,8 +71,8 @@ class Poller:
         chance: Callable[[], float],
     ) -> None:
         self.scene = scene
-        self.resting = False
         self.on_alert: Callable[[], None] = _nothing
+        self.on_trouble: Callable[[StoreError], None] = _nothing
         self._store = store
         self._teller = teller
         self._fetcher = fetcher
@@ -83,9 +86,9 @@ class Poller:
         self._under_way: dict[str, asyncio.Task[bool]] = {}
 
     async def turn(self) -> int:
-        """Begin to poll what is due, unless ``resting``; gives how many."""
+        """Begin to poll what is due; gives how many."""
         room = _MOST_UNDER_WAY - len(self._under_way)
-        if self.resting or room <= 0:
+        if room <= 0:
             return 0
         now = self._now()
         due = await self._store.read(lambda tx: feeds.due(tx, now, room + len(self._under_way)))
@@ -159,7 +162,7 @@ class Poller:
                 await self._record(ending)
         except StoreError as error:
             log.warning("poll not recorded", feed=state.feed, error=str(error))
-            self.resting = True
+            self.on_trouble(error)
             return False
         return not ending.step.state.failure
 

@@ -102,6 +102,7 @@ def _archive(tx: Transaction, config: Config, troubles: list[str]) -> dict[str, 
     troubles += [f"feed {one.feed}: {one.failure} (since {local(one.failing_since, config)})" for one in failing]
     troubles += [f"channel {one.channel}: {one.failure} (since {local(one.failing_since, config)})" for one in down]
     troubles += [f"{one.dead} dead deliveries on {one.channel}" for one in outbox if one.dead]
+    troubles += (meta.get(tx, meta.TROUBLES) or "").splitlines()
     if alive is not None and now - alive > timedelta(minutes=2):
         troubles.append(f"the daemon's last sign of life is {age(alive, now)} old")
     polled = [one.polled_at for one in feeds.every(tx) if one.polled_at]

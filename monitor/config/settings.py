@@ -52,7 +52,7 @@ class PollingSettings(Shape):
 class DeliverySettings(Shape):
     """How hard a message is tried."""
 
-    backoff_first: Positive = Field(default="5s", description="Pause after the first failed try.", **_AS_WRITTEN)
+    backoff_first: Positive = Field(default="15s", description="Pause after the first failed try.", **_AS_WRITTEN)
     backoff_max: Positive = Field(default="30m", description="Longest pause between tries.", **_AS_WRITTEN)
     give_up_after: Positive = Field(default="3d", description="Then the delivery is dead, and reported.", **_AS_WRITTEN)
     report_after: Duration = Field(default="4m", description="A channel down for so long is reported.", **_AS_WRITTEN)

@@ -27,12 +27,16 @@ class Health:
         """``part`` cannot do its work; cleared by its next sign of life."""
         self._troubles[part] = sentence
 
+    def is_stuck(self, monotonic: float) -> bool:
+        """Whether some part shows no life: what a restart may cure, unlike a trouble that a part reports itself."""
+        return bool(self._silent(monotonic))
+
     def troubles(self, monotonic: float) -> tuple[str, ...]:
         """What is wrong now, in sentences; empty when all is well."""
-        silent = {
-            part: f"{part}: no sign of life for {monotonic - seen:.0f} s"
-            for part, seen in self._alive.items()
-            if monotonic - seen > self.patience.total_seconds()
-        }
+        silent = {part: f"{part}: no sign of life for {seconds:.0f} s" for part, seconds in self._silent(monotonic)}
         told = {part: f"{part}: {sentence}" for part, sentence in self._troubles.items()}
         return tuple(sorted({**silent, **told}.values()))
+
+    def _silent(self, monotonic: float) -> list[tuple[str, float]]:
+        patience = self.patience.total_seconds()
+        return [(part, monotonic - seen) for part, seen in self._alive.items() if monotonic - seen > patience]

@@ -17,6 +17,8 @@ RESTORED_AT: Final = "restored_at"
 """When a backup took this database's place. What a feed published before then and shows at its first poll since
 (``polled_at < restored_at``) may have been told already: store it, tell no one."""
 HEARTBEAT_AT: Final = "heartbeat_at"
+TROUBLES: Final = "troubles"
+"""What the daemon had to complain of at its last sign of life, a line each; empty if all was well."""
 BACKED_UP_AT: Final = "backed_up_at"
 PRUNED_AT: Final = "pruned_at"
 
