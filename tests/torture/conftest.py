@@ -6,7 +6,10 @@ Each prints a figure per promise at the end of the run; docs/guarantees.md quote
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,31 +36,39 @@ def stable() -> Iterator[Launcher]:
         yield started
 
 
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with feed_server() as server:
-        yield server
+@dataclass
+class World:
+    """An installation that is ready to start, what surrounds it, and where its daemon comes from."""
+
+    home: Installation
+    feeds: FeedServer
+    box: Mailbox
+    hook: WebhookEnd
+    stable: Launcher
+
+    def install(self, **settings: Any) -> None:  # noqa: ANN401 - whatever a config may say
+        """Write the config: one feed, ``/rss``, and the channels ``mail`` and ``hook``; ``settings`` replace parts."""
+        install(self.home, self.feeds.url, self.box.port, self.hook.url, **settings)
+
+    def integrity(self) -> str:
+        """What is wrong with the database; ``ok`` if nothing."""
+        with closing(sqlite3.connect(self.home.database)) as database:
+            return str(database.execute("PRAGMA integrity_check").fetchall()[0][0])
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the database, read beside the daemon."""
+        with closing(sqlite3.connect(f"file:{self.home.database}?mode=ro", uri=True, timeout=20)) as database:
+            return database.execute(query, values).fetchall()
 
 
 @pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as server:
-        yield server
-
-
-@pytest.fixture
-def hook() -> Iterator[WebhookEnd]:
-    with webhook_end() as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path, feeds: FeedServer, box: Mailbox, hook: WebhookEnd) -> Installation:
-    """Ready to start; its feed is ``/rss``, its channels ``mail`` and ``hook``."""
-    installation = Installation(tmp_path)
-    installation.write_rule(arms_rule(["mail", "hook"]))
-    install(installation, feeds.url, box.port, hook.url)
-    return installation
+def world(tmp_path: Path, stable: Launcher) -> Iterator[World]:
+    """One rule, one feed, a mailbox and a webhook."""
+    with feed_server() as feeds, mailbox() as box, webhook_end() as hook:
+        made = World(Installation(tmp_path), feeds, box, hook, stable)
+        made.home.write_rule(arms_rule(["mail", "hook"]))
+        made.install()
+        yield made
 
 
 @pytest.fixture

@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.daemon import Installation
-from tests.e2e.world import FeedServer, Mailbox, WebhookEnd, until
-from tests.torture.conftest import Figure
-from tests.torture.launcher import Launcher
-from tests.torture.newsroom import Newsroom, hooked, install, mailed
+from tests.e2e.world import until
+from tests.torture.conftest import Figure, World
+from tests.torture.newsroom import Newsroom, hooked, mailed
 
 
 @dataclass
@@ -62,20 +60,13 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.mark.timeout(240)
-def test_a_full_disk_pauses_polling_sends_what_is_owed_and_heals(
-    disk: Disk,
-    home: Installation,
-    feeds: FeedServer,
-    box: Mailbox,
-    hook: WebhookEnd,
-    stable: Launcher,
-    figure: Figure,
-) -> None:
-    install(home, feeds.url, box.port, hook.url, data=str(disk.path / "data"))
+def test_a_full_disk_pauses_polling_sends_what_is_owed_and_heals(disk: Disk, world: World, figure: Figure) -> None:
+    home, feeds, box, hook = world.home, world.feeds, world.box, world.hook
+    world.install(data=str(disk.path / "data"))
     home.write_codeword_rules(12, ["mail", "hook"])
     (home.directory / "rules" / "arms.yaml").unlink()
     room = Newsroom(feeds, every=1, most=0)
-    with stable.running(home) as daemon:
+    with world.stable.running(home) as daemon:
         for _ in range(4):
             room.publish()
         until(lambda: len(mailed(box, room.titles)) == 4, "four by mail", note=daemon.text)
