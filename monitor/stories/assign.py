@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from monitor.stories.index import WINDOW, StoryIndex
+from monitor.stories.decision import JUDGES, Judges
+from monitor.stories.index import WINDOW, StoryIndex, by_time
 from monitor.stories.model import ArticleId, Assignment, Placement, StoryArticle
 
 _HOUSEKEEPING = timedelta(hours=6)
 
 
-def assign_stories(articles: Iterable[StoryArticle], window: timedelta = WINDOW) -> list[Assignment]:
+def assign_stories(
+    articles: Iterable[StoryArticle], window: timedelta = WINDOW, judges: Judges = JUDGES
+) -> list[Assignment]:
     """Read the articles in order of time and say where each ended, after all merges, in the order they were given."""
     given = list(articles)
-    index = StoryIndex()
+    index = StoryIndex(judges=judges)
     placements: dict[ArticleId, Placement] = {}
     became: dict[int, int] = {}
     forgotten_at = None
-    for article in sorted(given, key=lambda article: (article.at, str(article.id))):
+    for article in sorted(given, key=by_time):
         if forgotten_at is None or article.at - forgotten_at > _HOUSEKEEPING:
             forgotten_at = article.at
             index.forget(forgotten_at - window)

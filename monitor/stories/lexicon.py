@@ -1,8 +1,8 @@
 """News words and names of states in many languages, so that "Nordkorea" and "北朝鲜" are one feature.
 
 The list is ``lexicon.txt`` beside this module: one idea a line, ``kind id | label | stems``. A stem matches every word
-that begins with it; ``a_b`` is two words in a row, ``=US`` is exactly that form and case, ``=x`` in lower case exactly
-that word. Chinese, Japanese and Korean stems match anywhere in a run of their characters.
+that begins with it (one of fewer than four letters only itself); ``a_b`` is two words in a row; ``=US`` is exactly that
+form and case, ``=oro`` exactly that word. Chinese, Japanese and Korean stems match anywhere in a run of their script.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.resources import files
 from monitor.stories.words import fold, is_east_asian
 
 _LONGEST_EAST_ASIAN = 7
+_SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Lexicon:
         """Let ``stem``, as written in the list, stand for ``idea``."""
         if stem.startswith("="):
             self.exact[stem[1:]] = idea
+            if stem.islower():
+                self.exact[fold(stem[1:])] = idea
+        elif "_" not in stem and len(fold(stem)) < _SHORTEST_STEM and not is_east_asian(stem[0]):
+            self.exact[fold(stem)] = idea
         elif is_east_asian(stem[0]):
             self.east_asian[stem] = idea
         else:

@@ -13,13 +13,12 @@ from zlib import crc32
 from monitor.stories.lexicon import LEXICON
 from monitor.stories.model import StoryArticle
 from monitor.stories.numbers import canonical_number, scale_of
-from monitor.stories.words import TOKEN, fold, is_east_asian, skeleton, without_outlet
+from monitor.stories.words import TOKEN, fold, is_east_asian, skeleton, stem, without_outlet
 
 LEAD_CHARS = 500
-MOST_FEATURES = 64
-_STEM = 5
-_HASH_BITS = 29
-_HASH_MASK = (1 << _HASH_BITS) - 1
+MOST_FEATURES = 96
+HASH_BITS = 29
+_HASH_MASK = (1 << HASH_BITS) - 1
 _ABBREVIATED = re.compile(r"['’]s\b")
 
 
@@ -39,9 +38,15 @@ _KIND_OF_IDEA = {"p": Kind.PLACE, "w": Kind.IDEA, "n": Kind.NUMBER}
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """An article's features, its title's character 4-grams (16-bit hashes), and how to name a feature to people."""
+    """An article's features, its title's character 4-grams (16-bit hashes), and how to name a feature to people.
+
+    The first ``titled`` features are in the title; the first ``named`` of those are its names: words with a capital
+    that do not begin it (nouns too, where nouns have one).
+    """
 
     features: array[int]
+    named: int
+    titled: int
     grams: array[int]
     labels: dict[int, str]
 
@@ -49,27 +54,30 @@ class Signature:
 @lru_cache(maxsize=32_768)
 def feature(kind: Kind, text: str) -> int:
     """The number of a feature: equal for equal ``kind`` and ``text`` in every process."""
-    return kind << _HASH_BITS | crc32(text.encode()) & _HASH_MASK
-
-
-def kind_of(number: int) -> Kind:
-    """What kind of feature ``number`` is."""
-    return Kind(number >> _HASH_BITS)
+    return kind << HASH_BITS | crc32(text.encode()) & _HASH_MASK
 
 
 def read_signature(article: StoryArticle) -> Signature:
     """The signature of an article: its title and the beginning of its body."""
-    title = _ABBREVIATED.sub("", without_outlet(article.title))
-    labels: dict[int, str] = {}
-    raw = TOKEN.findall(title)
-    folded = [fold(word) for word in raw]
-    _collect(labels, raw, folded)
-    if article.body:
-        lead = TOKEN.findall(_ABBREVIATED.sub("", article.body[:LEAD_CHARS]))
-        _collect(labels, lead, [fold(word) for word in lead])
+    raw, folded = _words(without_outlet(article.title))
+    labels = {
+        feature(Kind.WORD, stem(plain)): word
+        for word, plain in zip(raw[1:], folded[1:], strict=True)
+        if word[0].isupper() and len(plain) > 1
+    }
+    named = len(labels)
     for concept in article.concepts:
-        labels.setdefault(feature(Kind.CONCEPT, concept), concept)
-    return Signature(array("I", sorted(labels)), _grams(folded), labels)
+        labels[feature(Kind.CONCEPT, concept)] = concept
+    _collect(labels, raw, folded)
+    titled = len(labels)
+    if article.body:
+        _collect(labels, *_words(article.body[:LEAD_CHARS]))
+    return Signature(array("I", list(labels)), named, titled, _grams(folded), labels)
+
+
+def _words(text: str) -> tuple[list[str], list[str]]:
+    raw = TOKEN.findall(_ABBREVIATED.sub("", text))
+    return raw, [fold(word) for word in raw]
 
 
 def _collect(labels: dict[int, str], raw: list[str], folded: list[str]) -> None:
@@ -92,7 +100,7 @@ def _read(raw: list[str], folded: list[str]) -> Iterator[tuple[int, str]]:
             for start in range(max(1, len(word) - 1)):
                 yield feature(Kind.WORD, word[start : start + 2]), word[start : start + 2]
         elif len(plain) > 1:
-            yield feature(Kind.WORD, plain[:_STEM]), word
+            yield feature(Kind.WORD, stem(plain)), word
             if not word[0].islower():
                 bones = skeleton(plain)
                 if len(bones) > 2:

@@ -13,6 +13,9 @@ TOKEN = re.compile(
     rf"|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+"
 )
 _EAST_ASIAN_CHAR = re.compile(rf"[{_EAST_ASIAN}]")
+_STEM = 5
+_SHORTEST_STEM = 3
+_ENDINGS = "aeiouy'"
 _TAIL = re.compile(r"\s+(?:[|»•]|[-–—])\s+([^|»•–—]{2,40})$")
 
 # Spellings of one sound: transliterations of a name differ in them and in their vowels.
@@ -22,6 +25,7 @@ _SOUNDS = (
 )  # fmt: skip
 _LETTERS = str.maketrans({"c": "k", "q": "k", "z": "s", "w": "v", "y": "i", "j": "i", "x": "s"})
 _VOWELS = str.maketrans("", "", "aeiouh")
+_ARABIC_ARTICLE = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -32,8 +36,20 @@ def is_east_asian(char: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
-    """``word`` in lower-case ASCII: romanised without accents."""
-    return word.lower() if word.isascii() else anyascii(word).lower()
+    """``word`` in lower-case ASCII: romanised, without accents, an Arabic noun without its article."""
+    if word.isascii():
+        return word.lower()
+    return anyascii(_ARABIC_ARTICLE.sub("", word)).lower()
+
+
+def stem(folded: str) -> str:
+    """The beginning of a folded word, without a vowel that is an ending in most languages: Tula, Tuly, Tule → ``tul``.
+
+    Cruder than any stemmer, and the same for all languages: a word keeps its stem when it is borrowed.
+    """
+    beginning = folded[:_STEM]
+    bare = beginning.rstrip(_ENDINGS)
+    return bare if len(bare) >= _SHORTEST_STEM else beginning
 
 
 def skeleton(folded: str) -> str:

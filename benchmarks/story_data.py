@@ -1,0 +1,74 @@
+"""Reads labelled stories and pairs of articles, and scores a clustering by BCubed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.stories.model import StoryArticle
+
+_WHEN = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    article: StoryArticle
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    name: str
+    articles: tuple[StoryArticle, StoryArticle]
+    same: bool
+
+
+class Score(NamedTuple):
+    precision: float
+    recall: float
+    f1: float
+
+    def __str__(self) -> str:
+        return f"{self.f1:.3f} (P {self.precision:.3f} R {self.recall:.3f})"
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    items = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Labelled(
+            StoryArticle(
+                item["id"], item["title"], datetime.fromisoformat(item["published"]), languages=(item["lang"],)
+            ),
+            item["cluster"],
+        )
+        for item in items
+    ]
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    items = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Pair(
+            item["id"],
+            (
+                StoryArticle(f"{item['id']}-1", item["title"], _WHEN, item["text"], (item["lang"],)),
+                StoryArticle(f"{item['id']}-2", item["title2"], _WHEN, item["text2"], (item["lang"],)),
+            ),
+            item["label"] == "OK",
+        )
+        for item in items
+    ]
+
+
+def bcubed(found: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:
+    """BCubed (Bagga and Baldwin 1998): per article, how pure and how complete its story is; averaged."""
+    stories, events = Counter(found), Counter(gold)
+    both = Counter(zip(found, gold, strict=True))
+    precision = sum(count**2 / stories[story] for (story, _), count in both.items()) / len(gold)
+    recall = sum(count**2 / events[event] for (_, event), count in both.items()) / len(gold)
+    return Score(precision, recall, 2 * precision * recall / (precision + recall))

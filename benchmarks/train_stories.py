@@ -1,0 +1,195 @@
+"""Learns the weights that decide which stories are one event, and writes ``monitor/stories/weights.json``.
+
+    python -m benchmarks.train_stories --stories STORIES.jsonl --pairs PAIRS.jsonl [--write | --folds 2]
+
+STORIES has titles with their events (``id lang title published cluster``), PAIRS has pairs of articles, ``OK`` or
+``BAD`` (``lang title text title2 text2 label``). The index is run over the stories with the weights so far, and what it
+compares is learned from, twice: so it learns from the stories that it makes itself, not from perfect ones. With
+``--folds`` it learns from some events and pairs and is measured on the others. Needs numpy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from pathlib import Path
+from typing import TypeAlias
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.story_data import Labelled, Pair, bcubed, read_labelled, read_pairs
+from monitor.stories import decision, index
+from monitor.stories.assign import assign_stories
+from monitor.stories.decision import CHANGE_TERMS, MEASURES, TEXT_TERMS, TITLE_TERMS, Judges, judges_from, values
+from monitor.stories.index import StoryIndex
+from monitor.stories.likeness import Likeness, likeness, weigh
+from monitor.stories.postings import Postings
+from monitor.stories.signature import read_signature
+from monitor.stories.window import profile_of, record_of
+
+WEIGHTS = Path(decision.__file__).parent / "weights.json"
+ROUNDS = 2
+BARE_PAIR_WEIGHT = 4.0
+RIDGE = 4.0
+PAIR_RIDGE = 0.5
+# How likely it has to be before two things are taken for one: two alerts are better than a lost event.
+CAUTION = {"join": 0.6, "merge": 0.65, "text": 0.5}
+Weights: TypeAlias = dict[str, float]
+
+
+@dataclass(slots=True)
+class Examples:
+    """Rows of values, the share of pairs that are one event, and how much each row counts."""
+
+    rows: list[list[float]]
+    labels: list[float]
+    counts: list[float]
+
+    def add(self, measures: Likeness, label: float, count: float) -> None:
+        self.rows.append(values(measures))
+        self.labels.append(label)
+        self.counts.append(count)
+
+    def extend(self, other: Examples) -> None:
+        self.rows += other.rows
+        self.labels += other.labels
+        self.counts += other.counts
+
+    def within_a_language(self) -> Examples:
+        same = MEASURES.index("same_language")
+        chosen = [n for n, row in enumerate(self.rows) if row[same] > 0.9]
+        rows, labels, counts = self.rows, self.labels, self.counts
+        return Examples([rows[n] for n in chosen], [labels[n] for n in chosen], [counts[n] for n in chosen])
+
+
+def watch(labelled: Sequence[Labelled], judges: Judges) -> tuple[Examples, Examples]:
+    """Run the index over the stories; what it compares for joining, and for merging."""
+    joins, merges = Examples([], [], []), Examples([], [], [])
+    stories = StoryIndex(judges=judges)
+    event = {each.article.id: each.event for each in labelled}
+
+    def events(story: int) -> Counter[str]:
+        view = stories.view(story)
+        return Counter(event[article] for article in view.articles) if view else Counter()
+
+    for each in sorted(labelled, key=lambda each: index.by_time(each.article)):
+        near = stories.nearest(each.article)
+        for judged in near:
+            held = events(judged.story)
+            joins.add(judged.likeness, held[each.event] / held.total(), 1.0)
+        story = stories.place(each.article).story
+        own = events(story)
+        for judged in near[:7]:
+            other = events(judged.story)
+            if judged.story != story and other:
+                same = sum(count * other[name] for name, count in own.items()) / (own.total() * other.total())
+                merges.add(stories.compare(story, judged.story), same, min(own.total(), other.total()) ** 0.5)
+    return joins, merges
+
+
+def pair_examples(pairs: Iterable[Pair], bodies: bool) -> Examples:
+    found = Examples([], [], [])
+    postings = Postings()
+    for pair in pairs:
+        articles = [each if bodies else replace(each, body="") for each in pair.articles]
+        one, other = (weigh(profile_of([record_of(each, read_signature(each))]), postings) for each in articles)
+        found.add(likeness(one, other), float(pair.same), 1.0 if bodies else BARE_PAIR_WEIGHT)
+    return found
+
+
+def fit(found: Examples, terms: Sequence[str], penalty: float = RIDGE) -> Weights:
+    """Logistic regression with a ridge, by Newton's method."""
+    plain: NDArray[np.float64] = np.array(found.rows)
+    columns = [[MEASURES.index(name) for name in term.split()] for term in terms]
+    rows = np.stack([plain[:, names].prod(axis=1) for names in columns], axis=1)
+    labels, counts = np.array(found.labels), np.array(found.counts)
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    design = np.hstack([np.ones((len(rows), 1)), (rows - mean) / spread])
+    ridge = np.diag([0.0, *([penalty] * rows.shape[1])])
+    weights = np.zeros(design.shape[1])
+    for _ in range(12):
+        likely = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        slope = design.T @ (counts * (labels - likely)) - ridge @ weights
+        curve = (design * (counts * likely * (1 - likely))[:, None]).T @ design + ridge
+        weights = weights + np.linalg.solve(curve, slope)
+    bare = weights[1:] / spread
+    bias = float(weights[0] - (bare * mean).sum())
+    return {"bias": round(bias, 4), **{term: round(float(w), 4) for term, w in zip(terms, bare, strict=True)}}
+
+
+def train(labelled: Sequence[Labelled], pairs: Sequence[Pair], known: dict[str, Weights]) -> dict[str, Weights]:
+    joins, merges = pair_examples(pairs, bodies=False), pair_examples(pairs, bodies=False)
+    found = known
+    for _ in range(ROUNDS):
+        more_joins, more_merges = watch(labelled, judges_from(found))
+        joins.extend(more_joins)
+        merges.extend(more_merges)
+        found = {"join": fit(joins, TITLE_TERMS), "merge": fit(merges, TITLE_TERMS)}
+        found["text"] = text_weights(joins.within_a_language(), pair_examples(pairs, bodies=True))
+        for name, weights in found.items():
+            weights["bias"] = round(weights["bias"] - log(CAUTION[name] / (1 - CAUTION[name])), 4)
+    return found
+
+
+def text_weights(titles: Examples, texts: Examples) -> Weights:
+    """What pairs of fresh texts teach, changed by time and size as headlines are: no texts with events were at hand."""
+    changes = fit(titles, (*TEXT_TERMS, *CHANGE_TERMS))
+    weights = fit(texts, TEXT_TERMS, PAIR_RIDGE)
+    weights |= {term: changes[term] for term in CHANGE_TERMS}
+    weights["bias"] -= changes["freshness"]
+    return weights
+
+
+def measure(labelled: Sequence[Labelled], pairs: Sequence[Pair], weights: dict[str, Weights], name: str) -> None:
+    judges = judges_from(weights)
+    found = [each.story for each in assign_stories([each.article for each in labelled], judges=judges)]
+    gold = [each.event for each in labelled]
+    line = [f"{name}  all {bcubed(found, gold)}"]
+    for lang in ("en", "pt", "es", "fr", "ru", "de"):
+        chosen = [n for n, each in enumerate(labelled) if each.article.lang == lang]
+        line.append(f"{lang} {bcubed([found[n] for n in chosen], [gold[n] for n in chosen])}")
+    alone = together = 0
+    placed = assign_stories([article for pair in pairs for article in pair.articles], judges=judges)
+    for number, pair in enumerate(pairs):
+        one, other = assign_stories(pair.articles, judges=judges)
+        alone += (one.story == other.story) == pair.same
+        together += (placed[2 * number].story == placed[2 * number + 1].story) == pair.same
+    line.append(f"pairs {alone / len(pairs):.3f}, all in one window {together / len(pairs):.3f}")
+    print("  ".join(line), flush=True)
+
+
+def part(text: str, folds: int) -> int:
+    return crc32(text.encode()) % folds
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--stories", type=Path, required=True)
+    options.add_argument("--pairs", type=Path, required=True)
+    options.add_argument("--folds", type=int, default=0)
+    options.add_argument("--write", action="store_true")
+    given = options.parse_args()
+    labelled, pairs = read_labelled(given.stories), read_pairs(given.pairs)
+    first: dict[str, Weights] = json.loads(WEIGHTS.read_text())
+    for fold in range(given.folds):
+        weights = train(
+            [each for each in labelled if part(each.event, given.folds) != fold],
+            [pair for pair in pairs if part(pair.name, given.folds) != fold],
+            first,
+        )
+        unseen = [each for each in labelled if part(each.event, given.folds) == fold]
+        measure(unseen, [pair for pair in pairs if part(pair.name, given.folds) == fold], weights, f"unseen {fold}")
+    if given.write:
+        weights = train(labelled, pairs, first)
+        WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+        measure(labelled, pairs, weights, "seen")
+
+
+if __name__ == "__main__":
+    main()
