@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from monitor.rules.model import Severity
 from monitor.store import Transaction, journal
 from monitor.store import alerts as stored_alerts
 from monitor.store import deliveries as stored_deliveries
-from monitor.store.values import DeliveryState, Event, EventKind, StoredAlert
+from monitor.store.values import ClaimedDelivery, DeliveryState, Event, EventKind, StoredAlert
 
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER…", help="Delivery numbers, as `deliveries` lists them.")]
 deliveries_app = typer.Typer(help="What is on its way, what arrived, what is dead; try again or give up.")
@@ -65,7 +66,7 @@ def list_deliveries(
             "to": lambda one: " ".join(filter(None, (one.channel, one.recipient))),
             "state": lambda one: one.state.value,
             "tries": lambda one: str(one.attempts),
-            "due": lambda one: local(one.due_at, settings),
+            "at": lambda one: local(one.finished_at or one.due_at, settings),
             "why": lambda one: one.failure or one.reason,
         }
         show(found, columns, json=json, nothing="no such deliveries")
@@ -75,8 +76,14 @@ def list_deliveries(
 def retry_deliveries(numbers: Numbers, config: ConfigOption = CONFIG) -> None:
     """Try dead or dropped deliveries again, now."""
     now = utc_now()
+
+    def retry(tx: Transaction) -> int:
+        finished = _in_states(tx, numbers, DeliveryState.DEAD, DeliveryState.DROPPED)
+        journal.record(tx, [_event(one, EventKind.RETRIED, "put back by hand", now) for one in finished])
+        return stored_deliveries.retry(tx, numbers, now)
+
     with archive(config) as (_, store):
-        done = store.write_now(lambda tx: stored_deliveries.retry(tx, numbers, now))
+        done = store.write_now(retry)
     _say(done, numbers, "will be tried again", "are neither dead nor dropped")
 
 
@@ -90,13 +97,33 @@ def drop_deliveries(
     now = utc_now()
 
     def drop(tx: Transaction) -> int:
-        done = stored_deliveries.drop(tx, numbers, now, why)
-        journal.record(tx, [Event(now, EventKind.DROPPED, why, delivery=number) for number in numbers])
-        return done
+        waiting = _in_states(tx, numbers, DeliveryState.DUE, DeliveryState.DEAD)
+        journal.record(tx, [_event(one, EventKind.DROPPED, why, now) for one in waiting])
+        return stored_deliveries.drop(tx, numbers, now, why)
 
     with archive(config) as (_, store):
         done = store.write_now(drop)
     _say(done, numbers, "will not be sent", "were sent already, or there are none of these numbers")
+
+
+def _in_states(tx: Transaction, numbers: list[int], *states: DeliveryState) -> list[ClaimedDelivery]:
+    found = (stored_deliveries.get(tx, number) for number in dict.fromkeys(numbers))
+    return [one for one in found if one is not None and one.delivery.state in states]
+
+
+def _event(one: ClaimedDelivery, kind: EventKind, reason: str, now: datetime) -> Event:
+    alert, delivery = one.alert.alert, one.delivery
+    return Event(
+        now,
+        kind,
+        reason,
+        article=alert.article,
+        rule=alert.rule,
+        story=alert.story,
+        alert=delivery.alert,
+        delivery=delivery.id,
+        channel=delivery.channel,
+    )
 
 
 def _say(done: int, asked: list[int], did: str, not_: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from monitor.cli import app
+from monitor.cli.feeds_file import with_feeds, without_feeds
 from monitor.cli.lists import age, plain, show, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json
@@ -18,8 +20,8 @@ from monitor.config import Config, FeedSettings, load_config
 from monitor.config.feeds import feed_id
 from monitor.errors import UsageError
 from monitor.installation import open_archive
+from monitor.rules.languages import suggest_language
 from monitor.rules.problems import ProblemsError
-from monitor.rules.yaml import rewrite
 from monitor.sources.opml import ListedFeed, read_opml, write_opml
 from monitor.store import feeds as stored_feeds
 from monitor.store.values import FeedState
@@ -36,7 +38,7 @@ def list_feeds(
     json: JsonOption = False,
 ) -> None:
     """List the feeds of config.yaml with their health: last success, newest article, what is wrong."""
-    settings = load_config(config, os.environ)
+    settings = load_config(config, os.environ, secrets=False)
     states, now = _states(settings), utc_now()
     rows = [
         (feed, states.get(feed.id))
@@ -52,7 +54,7 @@ def list_feeds(
         "title": lambda row: row[0].title or (row[1].title if row[1] else ""),
         "tags": lambda row: ", ".join(row[0].tags),
         "last success": lambda row: age(row[1].succeeded_at if row[1] else None, now),
-        "newest": lambda row: age(row[1].newest_at if row[1] else None, now),
+        "newest": lambda row: age(row[1].newest_at, now) if row[1] and row[1].newest_at else "",
         "state": lambda row: _health(*row),
     }
     show(rows, columns, json=False, nothing="no feeds")
@@ -76,19 +78,12 @@ def remove(
     feed: Annotated[str, typer.Argument(metavar="ID|URL", help="As `feeds list` shows.")], config: ConfigOption = CONFIG
 ) -> None:
     """Take a feed out of config.yaml; its articles stay in the archive."""
-    removed: list[str] = []
-
-    def change(document: Any) -> None:  # noqa: ANN401 - a YAML document
-        kept = [one for one in document.get("feeds") or [] if feed not in (_id(one), _url(one))]
-        removed.extend(_id(one) for one in document.get("feeds") or [] if feed in (_id(one), _url(one)))
-        for place in reversed(range(len(document.get("feeds") or []))):
-            if document["feeds"][place] not in kept:
-                del document["feeds"][place]
-
-    _edit(config, change)
-    if not removed:
+    there = load_config(config, os.environ, secrets=False).feeds
+    places = [place for place, one in enumerate(there) if feed in (one.id, one.url)]
+    if not places:
         raise UsageError(f"there is no feed “{feed}”; `newsmonitor feeds list` lists them")
-    out.print(f"removed {', '.join(removed)}")
+    _edit(config, lambda text: without_feeds(text, places))
+    out.print(f"removed {', '.join(there[place].id for place in places)}")
 
 
 @feeds_app.command("import", epilog="Examples:  newsmonitor feeds import subscriptions.opml")
@@ -97,7 +92,7 @@ def import_opml(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Add the feeds of an OPML list to config.yaml; folders become tags, and what is there already stays."""
-    listed = read_opml(file.read_bytes())
+    listed = [replace(one, language=_known(one.language)) for one in read_opml(file.read_bytes())]
     added = _add(config, listed)
     out.print(f"{len(added)} of {len(listed)} feeds added; the others were there already")
 
@@ -105,7 +100,7 @@ def import_opml(
 @feeds_app.command("export", epilog="Examples:  newsmonitor feeds export > feeds.opml")
 def export_opml(config: ConfigOption = CONFIG) -> None:
     """Write the feeds as an OPML list to standard output."""
-    settings = load_config(config, os.environ)
+    settings = load_config(config, os.environ, secrets=False)
     listed = (
         ListedFeed(one.url, one.title, one.tags, one.language[0] if one.language else "") for one in settings.feeds
     )
@@ -136,33 +131,32 @@ def _health(feed: FeedSettings, state: FeedState | None) -> str:
 
 
 def _add(config: Path, listed: Iterable[ListedFeed]) -> list[str]:
-    added: list[str] = []
-
-    def change(document: Any) -> None:  # noqa: ANN401 - a YAML document
-        entries = document.setdefault("feeds", [])
-        there = {_url(one) for one in entries} | {_id(one) for one in entries}
-        for one in listed:
-            name = feed_id(one.url)
-            if one.url in there or name in there:
-                continue
-            facts = {"id": name, "url": one.url, "title": one.title, "language": one.language, "tags": list(one.tags)}
-            entries.append({key: value for key, value in facts.items() if value})
-            there |= {one.url, name}
-            added.append(name)
-
-    _edit(config, change)
-    return added
+    """Add those that are not there yet; gives their names."""
+    there = {name for one in load_config(config, os.environ, secrets=False).feeds for name in (one.id, one.url)}
+    added: dict[str, ListedFeed] = {}
+    for one in listed:
+        name = feed_id(one.url)
+        if there.isdisjoint({name, one.url}):
+            added[name] = one
+            there |= {name, one.url}
+    if added:
+        _edit(config, lambda text: with_feeds(text, list(added.values())))
+    return list(added)
 
 
-def _edit(config: Path, change: Callable[[Any], None]) -> None:
-    """Change config.yaml, keep its comments, and never leave one behind that does not load."""
-    load_config(config, os.environ)  # what is broken already is told before anything is touched
-    text = rewrite(config.read_text(encoding="utf-8"), change)
+def _known(language: str) -> str:
+    """What another reader calls a language, as we call it; nothing if that is not one."""
+    return suggest_language(language.partition("-")[0]) if language else ""
+
+
+def _edit(config: Path, change: Callable[[str], str]) -> None:
+    """Change config.yaml, and never leave one behind that does not load."""
+    text = change(config.read_text(encoding="utf-8"))
     with tempfile.NamedTemporaryFile("w", dir=config.parent, suffix=".yaml", delete=False, encoding="utf-8") as draft:
         draft.write(text)
     path = Path(draft.name)
     try:
-        load_config(path, os.environ)
+        load_config(path, os.environ, secrets=False)
         path.chmod(config.stat().st_mode & 0o777)
         path.replace(config)
     except ProblemsError as error:
@@ -171,11 +165,3 @@ def _edit(config: Path, change: Callable[[Any], None]) -> None:
         ) from None
     finally:
         path.unlink(missing_ok=True)
-
-
-def _id(entry: Any) -> str:  # noqa: ANN401 - an entry of a YAML list
-    return str(entry.get("id") or feed_id(_url(entry))) if isinstance(entry, dict) else feed_id(str(entry))
-
-
-def _url(entry: Any) -> str:  # noqa: ANN401
-    return str(entry.get("url", "")) if isinstance(entry, dict) else str(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -14,28 +15,45 @@ from monitor.cli import app
 from monitor.cli.terminal import out
 from monitor.errors import UsageError
 
+_STATE = "/var/lib/newsmonitor"
+"""What ``StateDirectory=newsmonitor`` in the unit stands for: the only place where the service may write."""
 
-@app.command(epilog="Examples:  newsmonitor init   ·   newsmonitor init /etc/newsmonitor")
+
+@app.command(
+    epilog="Examples:  newsmonitor init   ·   newsmonitor init watch   ·   newsmonitor init /etc/newsmonitor --service"
+)
 def init(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made if it does not exist.")] = Path(),
+    service: Annotated[
+        bool, typer.Option("--service", help=f"For the systemd unit: data in {_STATE}, a config its user can read.")
+    ] = False,
 ) -> None:
     """Write config.yaml, the rule pack and a systemd unit for a new installation. Never overwrites a file."""
     directory = directory.absolute()
     config, rules, unit = (directory / name for name in ("config.yaml", "rules", "newsmonitor.service"))
-    there = [str(path) for path in (config, rules, unit) if path.exists()]
+    there = [str(path) for path in (config, rules, unit) if path.exists() or path.is_symlink()]
     if there:
         raise UsageError(f"{', '.join(there)}: there already; nothing was written")
+    text = bundled("config.example.yaml").read_text(encoding="utf-8")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        config.touch(mode=0o600)  # it may come to hold secrets
-        config.write_bytes(bundled("config.example.yaml").read_bytes())
-        shutil.copytree(bundled("rules"), rules)
+        config.touch(mode=0o600)  # it may come to hold secrets; those of a service are credentials
+        config.write_text(_for_service(text) if service else text, encoding="utf-8")
+        if service:
+            config.chmod(0o644)
+        shutil.copytree(bundled("rules"), rules, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         unit.write_text(_unit(config), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     out.print(f"[green]written[/]: {config}, {rules}/, {unit}")
-    out.print(f"Next: edit {config}, then `newsmonitor check -c {config}` and `newsmonitor run -c {config}`.")
-    out.print("As a service: docs/operations.md, or the first lines of newsmonitor.service.")
+    if service:
+        out.print("Next: edit config.yaml, then install the unit as docs/operations.md says.")
+    else:
+        out.print(f"Next: edit {config}, then `newsmonitor check -c {config}` and `newsmonitor run -c {config}`.")
+
+
+def _for_service(text: str) -> str:
+    return re.sub(r"^data: +\S+( *)", f"data: {_STATE}\\1", text, count=1, flags=re.MULTILINE)
 
 
 def _unit(config: Path) -> str:

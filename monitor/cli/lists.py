@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from rich.measure import Measurement
 from rich.table import Table
 
 from monitor.cli.terminal import out, print_json, printable
@@ -29,8 +30,8 @@ def utc_now() -> datetime:
 
 @contextmanager
 def archive(path: Path) -> Iterator[tuple[Config, Store]]:
-    """The configuration and its database, opened beside a running daemon."""
-    config = load_config(path, os.environ)
+    """The configuration and its database, opened beside a running daemon; it takes no secret to ask the archive."""
+    config = load_config(path, os.environ, secrets=False)
     store = open_archive(config, utc_now())
     try:
         yield config, store
@@ -81,7 +82,17 @@ def show(rows: Sequence[object], columns: Columns, *, json: bool, nothing: str =
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(printable(cell(row)) for cell in columns.values()))
-    out.print(table)
+    print_table(table)
+
+
+def print_table(table: Table) -> None:
+    """Fit to the terminal; into a pipe or file every row is one line, for `grep` and its like."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    wide = out.options.update(max_width=10_000)
+    for line in out.render_lines(table, wide.update_width(Measurement.get(out, wide, table).maximum), pad=False):
+        out.file.write("".join(segment.text for segment in line).rstrip() + "\n")
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON

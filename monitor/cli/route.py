@@ -41,7 +41,7 @@ def route_test(
     json: JsonOption = False,
 ) -> None:
     """Say who would get an alert of a rule if it were raised now, and when."""
-    settings = load_config(config, os.environ)
+    settings = load_config(config, os.environ, secrets=False)
     routing, now = routing_of(settings), utc_now()
     rules = [one for one in load_rules(settings.rules, known_names(settings)).rules if rule in {"", one.id}]
     if not rules:

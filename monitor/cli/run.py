@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,12 @@ from monitor.app import Daemon, utc_now
 from monitor.assembly import Loaded, load, secrets_of
 from monitor.cli import app
 from monitor.cli.options import CONFIG, ConfigOption
-from monitor.cli.terminal import out, show_problems
+from monitor.cli.terminal import err, printable, show_problems
 from monitor.installation import open_store
 from monitor.ops.log import configure_logging
 from monitor.ops.redact import Redactor
-from monitor.store import Store, deliveries
+from monitor.store import Store, Transaction, deliveries, feeds
+from monitor.store.values import DeliveryState
 
 
 @app.command(epilog="Examples:  newsmonitor run   ·   newsmonitor run --config /etc/newsmonitor/config.yaml")
@@ -39,12 +41,22 @@ def once(
     loaded = prepare(config, backfill=backfill)
     with open_store(loaded.config, utc_now(), exclusive=True) as store:
         failed = asyncio.run(_once(loaded, store, everything=everything))
-        waiting = sum(one.due + one.claimed + one.dead for one in store.read_now(deliveries.outbox))
+        states = {one.feed: one.failure for one in store.read_now(feeds.every)}
+        now = utc_now()
+        waiting = store.read_now(lambda tx: _undelivered(tx, now))
     for feed in failed:
-        out.print(f"[red]✗[/] {feed}")
+        err.print(f"[red]✗[/] {feed}: {printable(states.get(feed, ''))}")
+    if waiting:
+        err.print(f"[yellow]not delivered[/]: {waiting}; `newsmonitor deliveries list` says why")
     if failed or waiting:
-        out.print(f"{len(failed)} feeds failed, {waiting} messages not delivered")
         raise typer.Exit(3 if failed else 4)
+
+
+def _undelivered(tx: Transaction, now: datetime) -> int:
+    """What should have gone out by now and did not. What waits for a digest or a morning is where it should be."""
+    states = (DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.DEAD)
+    found = deliveries.listing(tx, states=states, limit=100_000)
+    return sum(one.state is DeliveryState.DEAD or (one.planned_at or one.due_at) <= now for one in found)
 
 
 def prepare(config: Path, *, backfill: bool = False) -> Loaded:

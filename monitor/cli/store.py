@@ -9,6 +9,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import typer
 
@@ -21,6 +22,8 @@ from monitor.config import Config, load_config
 from monitor.errors import NewsmonitorError, UsageError
 from monitor.installation import DATABASE, backups_of, open_archive
 from monitor.rules.loader import load_rules
+from monitor.rules.problems import ProblemsError
+from monitor.secret import HIDDEN
 from monitor.store import Transaction, articles, backup, channels, deliveries, feeds, meta
 from monitor.store.migrations import HEAD
 
@@ -38,7 +41,7 @@ def back_up(
     list_: Annotated[bool, typer.Option("--list", help="List the backups there are.")] = False,
 ) -> None:
     """Copy the live database, whole and checked, or put such a copy back. Restoring needs the daemon stopped."""
-    settings = load_config(config, os.environ)
+    settings = load_config(config, os.environ, secrets=False)
     path, now = settings.data / DATABASE, utc_now()
     if list_:
         for found in backup.listing(path, backups_of(settings)):
@@ -66,8 +69,8 @@ def doctor(
     report: dict[str, Any] = {"versions": _versions()}
     troubles: list[str] = []
     try:
-        settings = load_config(config, os.environ)
-        report["config"] = settings.model_dump(mode="json", by_alias=True)
+        settings = _load(config, troubles)
+        report["config"] = _without_secrets(settings)
         rules = load_rules(settings.rules)
         report["rules"] = {"count": len(rules.rules), "concepts": len(rules.concepts), "directory": str(settings.rules)}
         with open_archive(settings, utc_now()) as store:
@@ -83,9 +86,36 @@ def doctor(
     if json:
         print_json(plain(report))
     else:
+        if isinstance(report.get("config"), dict):
+            report["config"]["feeds"] = f"{len(report['config'].get('feeds', []))} (`newsmonitor feeds list`)"
         _print(plain(report))
     if troubles:
         raise typer.Exit(1)
+
+
+def _load(path: Path, troubles: list[str]) -> Config:
+    """The settings; where only secrets cannot be read, that is a trouble, and all the rest can be looked at."""
+    try:
+        return load_config(path, os.environ)
+    except ProblemsError as error:
+        settings = load_config(path, os.environ, secrets=False)
+        troubles += str(error).splitlines()
+        return settings
+
+
+def _without_secrets(config: Config) -> dict[str, Any]:
+    """What the file sets. A feed's URL may carry a key, too: its user and the values of its query are hidden."""
+    dumped: dict[str, Any] = config.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for feed in dumped.get("feeds", []):
+        feed["url"] = _without_key(feed["url"])
+    return dumped
+
+
+def _without_key(url: str) -> str:
+    parts = urlsplit(url)
+    query = "&".join(f"{name}={HIDDEN}" for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    place = f"{HIDDEN}@{parts.netloc.rpartition('@')[2]}" if "@" in parts.netloc else parts.netloc
+    return urlunsplit((parts.scheme, place, parts.path, query, ""))
 
 
 def _versions() -> dict[str, str]:
@@ -101,7 +131,7 @@ def _archive(tx: Transaction, config: Config, troubles: list[str]) -> dict[str, 
     down = [one for one in channels.every(tx) if one.failing_since]
     troubles += [f"feed {one.feed}: {one.failure} (since {local(one.failing_since, config)})" for one in failing]
     troubles += [f"channel {one.channel}: {one.failure} (since {local(one.failing_since, config)})" for one in down]
-    troubles += [f"{one.dead} dead deliveries on {one.channel}" for one in outbox if one.dead]
+    troubles += [f"dead deliveries on {one.channel}: {one.dead}" for one in outbox if one.dead]
     troubles += (meta.get(tx, meta.TROUBLES) or "").splitlines()
     if alive is not None and now - alive > timedelta(minutes=2):
         troubles.append(f"the daemon's last sign of life is {age(alive, now)} old")

@@ -99,6 +99,14 @@ def _stop(events: list[Event], explained: list[tuple[Rule, Explanation]]) -> str
     return ""
 
 
+def _told(events: list[Event]) -> str:
+    """Through which channels it was told, and which of them failed; empty if it was not."""
+    sent = dict.fromkeys(event.channel for event in events if event.kind is EventKind.SENT)
+    lost = {event.channel: event for event in events if event.kind in {EventKind.DEAD, EventKind.DROPPED}}
+    failed = [f"not on {name}: {_STOPS[event.kind]}" for name, event in lost.items() if name not in sent]
+    return "; ".join([f"on {', '.join(sent)}", *failed]) if sent else ""
+
+
 def _print(
     stored: StoredArticle,
     events: list[Event],
@@ -115,7 +123,7 @@ def _print(
     for event in events:
         line = Text.assemble(f"  {local(event.at, config)}  ", (f"{event.kind.value:<12}", "bold"))
         line.append(
-            f" {event.rule or event.channel}".rstrip()
+            f" {event.channel or event.rule or event.feed}".rstrip()
             + f"  {printable(event.reason.splitlines()[0] if event.reason else '')}"
         )
         out.print(line)
@@ -126,4 +134,4 @@ def _print(
             out.print(verdict_tree(verdict))
     stop = _stop(events, explained)
     out.print(f"\n[bold]{'Stopped by' if stop else 'Told'}[/]", end="")
-    out.print(f": {printable(stop)}" if stop else "", markup=False)
+    out.print(f": {printable(stop)}" if stop else f" {printable(_told(events))}", markup=False)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.alerts.digest_times import parse_times
 from monitor.alerts.wallclock import parse_days, parse_time
+from monitor.config.secrets import UNKNOWN
 from monitor.config.values import Hidden, Languages, Positive, Zone, by_calling
 from monitor.rules.fields import Rate, Shape, Words, refuse
 from monitor.rules.shapes import DigestShape, SeverityWord
@@ -82,6 +83,8 @@ class ChannelSettings(Shape):
             return self
         if self.url is None or not self.url.reveal().strip():
             raise refuse("missing-key", "the channel has no URL", "add `url:`, or `type: console`")
+        if self.url.reveal() == UNKNOWN:
+            return self  # what fits to it cannot be judged
         if "://" not in self.url.reveal():
             raise refuse("bad-url", "the channel's URL has no “://” in it", "write console, or a URL with its scheme")
         if self.type == "webhook" and _scheme(self.url.reveal()) not in {"http", "https"}:

@@ -17,8 +17,11 @@ from monitor.rules.yaml import CONFIG_LIMITS, read_yaml
 SECRET_KEYS = frozenset({"url", "secret", "auth", "headers"})
 
 
-def load_config(path: Path, environment: Mapping[str, str]) -> Config:
+def load_config(path: Path, environment: Mapping[str, str], *, secrets: bool = True) -> Config:
     """The settings of a file; paths in it are relative to its directory.
+
+    Without ``secrets`` something stands in for every secret: who only asks the archive, perhaps as another user than
+    the service's, may not be able to read them, and does not need them.
 
     Raises :class:`ProblemsError` with every fault. What is only worth a warning is in ``Config.warnings``.
     """
@@ -29,7 +32,7 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
     if not isinstance(tree, MapNode):
         sentence = f"a config is a mapping of settings, and this is {describe(tree)}"
         raise ProblemsError([Problem(tree.place, "wrong-type", sentence, "see docs/configuration.md")])
-    reader = SecretReader(environment, path.parent)
+    reader = SecretReader(environment, path.parent, wanted=secrets)
     plain = reader.fill(tree)
     config, problems = check_shape(tree, Config, plain=plain, secret_keys=SECRET_KEYS)
     if reader.problems:  # what a value is for cannot be judged while it is missing

@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PREFIX = "credential:"
 _SHORTEST = 4  # what is shorter is no secret, and would be found in every sentence
 _LARGEST = 64 * 1024
-_UNKNOWN = "https://unset.invalid/"  # stands in for what could not be read, so that it is reported once
+UNKNOWN = "https://unset.invalid/"  # stands in for what could not be read, so that it is reported once
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class SecretReader:
 
     environment: Mapping[str, str]
     directory: Path
+    wanted: bool = True  # else something stands in for every secret, and none is missed
     problems: list[Problem] = field(default_factory=list)
     inserted: set[str] = field(default_factory=set)
 
@@ -78,47 +79,53 @@ class SecretReader:
         name = found[2]
         if found[1]:  # $${…} is a literal ${…}
             return f"${{{name}}}"
+        if not self.wanted:
+            return self.environment.get(name) or UNKNOWN
         if not _NAME.fullmatch(name):
             self._report(place, "bad-variable", "between ${ and } stands no variable name", "write ${NAME}")
-            return _UNKNOWN
+            return UNKNOWN
         if name not in self.environment:
             fix = did_you_mean(name, [other for other in self.environment if other.isupper()])
             hint = fix if fix.startswith("did") else f"export {name}, or use a `_file` key"
             self._report(place, "unset-variable", f"the environment variable {name} is not set", hint)
-            return _UNKNOWN
+            return UNKNOWN
         if not self.environment[name]:
             self._report(place, "empty-secret", f"the environment variable {name} is empty", "give it a value")
-            return _UNKNOWN
+            return UNKNOWN
         return self._inserted(self.environment[name])
 
     def _credential(self, name: str, place: Place) -> str:
+        if not self.wanted:
+            return UNKNOWN
         directory = self.environment.get(CREDENTIALS)
         if not directory:
             sentence = f"systemd passes no credentials ({CREDENTIALS} is not set)"
             self._report(place, "unset-variable", sentence, f"add LoadCredential={name}:/path to the unit")
-            return _UNKNOWN
+            return UNKNOWN
         if not name or Path(name).name != name or name in {".", ".."}:
             self._report(place, "bad-variable", "a credential is named without a path", "write credential:NAME")
-            return _UNKNOWN
+            return UNKNOWN
         return self._read(Path(directory) / name, place, private=True)
 
     def _read(self, path: Path, place: Place, *, private: bool = False) -> str:
+        if not self.wanted:
+            return UNKNOWN
         try:
             mode = path.stat().st_mode
             if not stat.S_ISREG(mode):
                 self._report(place, "unreadable-secret", f"{path} is not a file", "write the path of a file")
-                return _UNKNOWN
+                return UNKNOWN
             with path.open("rb") as handle:
                 text = handle.read(_LARGEST).decode("utf-8").strip()
         except OSError as error:
             self._report(place, "unreadable-secret", f"cannot read {path}: {error.strerror}", "check path and owner")
-            return _UNKNOWN
+            return UNKNOWN
         except UnicodeDecodeError:
             self._report(place, "unreadable-secret", f"{path} is not a text file", "save it as UTF-8")
-            return _UNKNOWN
+            return UNKNOWN
         if not text:
             self._report(place, "empty-secret", f"{path} is empty", "write the secret into it")
-            return _UNKNOWN
+            return UNKNOWN
         if mode & stat.S_IROTH and not private:
             sentence = f"everybody on this machine can read {path}"
             self._report(place, "world-readable", sentence, f"chmod 600 {path}", Gravity.WARNING)

@@ -60,7 +60,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 def _serve() -> None:
-    import monitor.cli  # noqa: F401, PLC0415 - what is imported here need not be imported in every child
+    import monitor.cli.run  # noqa: F401, PLC0415 - what is imported here need not be imported in every child
 
     print("ready", flush=True)  # noqa: T201
     alive: set[int] = set()
