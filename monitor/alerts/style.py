@@ -64,6 +64,7 @@ GOTIFY = Style("gotify", "markdown", Limit(4000), title=_TITLE)
 # 4,096 bytes of message, in a JSON body of at most 8,192 where Apprise writes 6 bytes for a Cyrillic letter
 NTFY = Style("ntfy", "plain", Limit(1_900, Unit.BYTES), title=Limit(250, Unit.BYTES), link_apart=True)
 IRC = Style("irc", "plain", Limit(350, Unit.BYTES), one_line=True)
+MQTT = Style("mqtt", "plain", Limit(16_000, Unit.BYTES))
 EMAIL = Style("email", "email", Limit(500_000, Unit.BYTES), title=Limit(180))
 CONSOLE = Style("console", "terminal", Limit(20_000))
 WEBHOOK = Style("webhook", "json", Limit(500_000, Unit.BYTES), title=Limit(180))

@@ -17,6 +17,7 @@ import apprise
 
 from monitor.alerts.message import Message
 from monitor.alerts.style import Style
+from monitor.channels.errand import Errand, Memory
 from monitor.channels.exchange import Watch, watching
 from monitor.channels.outcomes import Outcome, Rejected, Retry, Sent
 from monitor.channels.senders import Line, Senders
@@ -72,6 +73,7 @@ class AppriseChannel:
         )
         self.style: Style = self._service.style
         self.warnings = self._warnings(spec)
+        self._memory = Memory()
         self._senders = Senders(spec.name, spec.senders, spec.timeout)
 
     @property
@@ -104,6 +106,10 @@ class AppriseChannel:
         proxy = self._spec.proxy.reveal() if self._spec.proxy else ""
         with watching(Watch(line, self._spec.ca_file, proxy, headers)) as watch:
             try:
+                errand = Errand(self.name, plugin, message, watch, self._clock(), self._memory)
+                outcome = self._service.speech(errand)
+                if outcome is not None:
+                    return outcome
                 done = self._handed_over(plugin, message)
             except UnicodeError:
                 return Rejected("the message cannot be encoded for this service")

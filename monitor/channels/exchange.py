@@ -70,8 +70,19 @@ def watching(watch: Watch) -> Iterator[Watch]:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], watch: Watch) -> None:
     """POST once. What came of it is in the watch: an exchange, or a failure."""
-    with watching(watch), contextlib.suppress(requests.RequestException), requests.sessions.Session() as session:
-        session.post(url, data=body, headers=dict(headers), timeout=watch.line.remaining, allow_redirects=False)
+    with watching(watch):
+        request("POST", url, body, headers, watch)
+
+
+def request(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], watch: Watch, *, verify: bool = True
+) -> None:
+    """One request inside ``watching``. What came of it is in the watch; nothing is raised."""
+    with contextlib.suppress(requests.RequestException), requests.sessions.Session() as session:
+        timeout = watch.line.remaining
+        session.request(
+            method, url, data=body, headers=dict(headers), timeout=timeout, allow_redirects=False, verify=verify
+        )
 
 
 class _Held:

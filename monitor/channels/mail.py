@@ -8,6 +8,7 @@ so are ``smtp://`` (encrypted when the server offers it, and always for a passwo
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -30,6 +31,9 @@ from monitor.secret import Secret
 _PORTS = {"insecure": 25, "starttls": 587, "ssl": 465, "auto": 587}
 _MODES = {"mailto": "insecure", "mailtos": "starttls", "smtp": "auto", "smtps": "ssl"}
 _TOO_LARGE = 552
+_LOGIN_WANTED = frozenset({530, 534, 535, 538})
+_ABOUT_US = re.compile(r"sender address|relay|authenticat|client host|helo command|\b5\.1\.[78]\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,24 @@ def _transaction(smtp: smtplib.SMTP, sender: str, to: str, letter: bytes) -> Out
         return Retry(f"the mail server refuses the sender ({code}){_said(words)}", after=after, whole_channel=True)
     code, words = smtp.rcpt(to)
     if code not in {250, 251}:
-        return _refused("the recipient", code, words)
+        return _refused_recipient(code, words)
     code, words = smtp.data(letter)
     return Sent(_plain(words)) if code == 250 else _refused("the message", code, words)
+
+
+def _refused_recipient(code: int, words: bytes) -> Outcome:
+    """A 5xx to RCPT is not always about the recipient: servers keep their refusal of a client or sender until then.
+
+    Postfix does by default (``smtpd_delay_reject``). Were that final, every message would be lost to a relay that is
+    set up wrongly for an hour. RFC 3463 §3.8: 5.7.x is about permission, which somebody can give.
+    """
+    said = _plain(words)
+    if code >= 500 and (code in _LOGIN_WANTED or _ABOUT_US.search(_ADDRESS.sub("", said))):
+        reason = f"the mail server takes no mail from here ({code}){_said(words)}"
+        return Retry(reason, after=BROKEN_CHANNEL, whole_channel=True)
+    if code >= 500 and said.startswith("5.7."):
+        return Retry(f"the mail server does not permit the recipient ({code}){_said(words)}", after=BROKEN_CHANNEL)
+    return _refused("the recipient", code, words)
 
 
 def _refused(what: str, code: int, words: bytes) -> Outcome:

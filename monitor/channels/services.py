@@ -11,6 +11,8 @@ from monitor.alerts.harmless import clean
 from monitor.alerts.message import Message
 from monitor.alerts.phrases import shortened
 from monitor.alerts.style import Style
+from monitor.channels import irc, matrix, mqtt
+from monitor.channels.errand import Speech
 from monitor.channels.exchange import Exchange
 from monitor.channels.outcomes import BROKEN_CHANNEL, Outcome, Rejected, Retry
 from monitor.channels.verdict import Receipt, Refusal, answer_of, any_success, no_refusal
@@ -24,7 +26,8 @@ Tuning = Callable[[Any, Message], Mapping[str, str]]
 class Service:
     """One service. ``body_format`` is Apprise's word for the style's markup.
 
-    ``confirms`` is false where the plug-in speaks no HTTP, so that only its own word tells.
+    ``confirms`` is false where the plug-in speaks no HTTP, so that only its own word tells. ``speech``, where there is
+    one, sends in its place.
     """
 
     style: Style
@@ -33,6 +36,7 @@ class Service:
     refusal: Refusal = no_refusal
     tune: Tuning = lambda _plugin, _message: {}
     confirms: bool = True
+    speech: Speech = lambda _errand: None
 
 
 def _id_in(*keys: str) -> Receipt:
@@ -141,12 +145,12 @@ def _tune_gotify(plugin: Any, message: Message) -> Mapping[str, str]:  # noqa: A
     return {}
 
 
-def _tune_matrix(plugin: Any, message: Message) -> Mapping[str, str]:  # noqa: ANN401 - an Apprise plug-in
-    """A token URL gets a transaction id of ours: the homeserver itself then drops a repeat."""
+def _tune_matrix(plugin: Any, _: Message) -> Mapping[str, str]:  # noqa: ANN401 - an Apprise plug-in
+    """For webhooks and direct messages; rooms are spoken to in ``matrix``."""
     plugin.include_image = False
-    if plugin.access_token is None and plugin.password and not plugin.user:
-        plugin.access_token = plugin.password
-        plugin.transaction_id = f"newsmonitor-{message.uid}"
+    plugin.e2ee = False  # its sessions need a memory, which one fresh object per message has not
+    plugin._room_create = lambda _room: None  # noqa: SLF001 - a mistyped alias would become a room nobody reads
+    plugin._logout = lambda: True  # noqa: SLF001 - it would go out unwatched when the object is collected
     return {}
 
 
@@ -169,10 +173,13 @@ _KNOWN: Mapping[str, Service] = {
     ),
     "NotifySlack": Service(style.SLACK, "markdown", _slack_receipt, _slack_refusal, _no_picture),
     "NotifyMattermost": Service(style.MATTERMOST, "markdown", _ok_or_id, _ok_is_false, _no_picture),
-    "NotifyMatrix": Service(style.MATRIX, "html", _id_in("event_id"), _ok_is_false, _tune_matrix),
+    "NotifyMatrix": Service(
+        style.MATRIX, "html", _id_in("event_id"), _ok_is_false, _tune_matrix, speech=matrix.send_to_room
+    ),
     "NotifyGotify": Service(style.GOTIFY, "markdown", _id_in("id"), _ok_is_false, _tune_gotify),
     "NotifyNtfy": Service(style.NTFY, "text", _id_in("id"), _ok_is_false, _tune_ntfy),
-    "NotifyIRC": Service(style.IRC, "text", confirms=False),
+    "NotifyIRC": Service(style.IRC, "text", speech=irc.say),
+    "NotifyMQTT": Service(style.MQTT, "text", speech=mqtt.publish),
 }
 
 UNCONFIRMED = frozenset({"rsyslog", "syslog", "xmpp", "xmpps", "dbus", "glib", "gnome", "macosx", "windows", "blink1"})

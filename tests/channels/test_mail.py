@@ -159,6 +159,29 @@ def test_a_refused_letter_is_rejected_or_deferred(line: str, outcome: object) ->
         assert send(channel(address(end))) == outcome
 
 
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        pytest.param("550 5.1.1 <relay@x.example>: unknown", Rejected, id="unknown"),
+        pytest.param("550 no such user", Rejected, id="unknown-in-words"),
+        pytest.param("552 5.2.2 mailbox full", Rejected, id="full"),
+        pytest.param("550 5.7.1 members only", (HOUR, False), id="not-permitted"),
+        pytest.param("554 5.7.1 <x@x.example>: Relay access denied", (HOUR, True), id="relay-postfix"),
+        pytest.param("550 relay not permitted", (HOUR, True), id="relay-exim"),
+        pytest.param(
+            "553 5.1.8 <a@news.example>: Sender address rejected: Domain not found", (HOUR, True), id="sender"
+        ),
+        pytest.param("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked", (HOUR, True), id="blocklist"),
+        pytest.param("530 5.7.0 Authentication required", (HOUR, True), id="login"),
+        pytest.param("454 4.7.1 Relay access denied", (None, False), id="relay-deferred"),
+    ],
+)
+def test_a_refusal_at_the_recipient_is_final_only_when_it_is_about_the_recipient(line: str, outcome: object) -> None:
+    with SmtpEnd(refuse={TO: line}) as end:
+        came = send(channel(address(end)))
+    assert (came.after, came.whole_channel) == outcome if isinstance(came, Retry) else type(came) is outcome, came
+
+
 def test_a_refused_sender_stops_the_channel_not_the_message(server: SmtpEnd) -> None:
     server.refuse_sender = "553 not yours"
     outcome = send(channel(address(server)))
