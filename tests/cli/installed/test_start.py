@@ -73,7 +73,7 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(past: Here, tmp_path: Path
 
 def test_a_reader_that_goes_away_ends_a_command_quietly(past: Here, tmp_path: Path) -> None:
     command = f"{sys.executable} -m monitor events --json --limit 10000 --config {past.config}"
-    script = f"for i in 1 2 3; do {command} | true; done; {command} | head -n 1"
+    script = f"{command} | true; {command} | head -n 1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.stdout.startswith("[{")
     assert done.stderr == ""
@@ -98,10 +98,8 @@ def test_events_follow_what_another_process_does(here: Here) -> None:
         process.communicate()
 
 
-def test_what_we_did_not_expect_is_a_bug_and_shows_its_traceback(here: Here) -> None:
-    here.config.unlink()
-    here.config.mkdir()
-    done = as_process("alerts", "--config", "config.yaml", cwd=here.directory)
+def test_a_directory_in_the_place_of_the_config_is_refused_in_one_line(tmp_path: Path) -> None:
+    done = as_process("alerts", "--config", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     assert "is a directory" in done.stderr
-    assert "Traceback" not in done.stderr, "this one was expected"
+    assert "Traceback" not in done.stderr
