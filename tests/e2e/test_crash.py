@@ -15,7 +15,7 @@ from tests.e2e.daemon import Installation, codeword_headline
 from tests.e2e.world import FeedServer, Item, Mailbox, WebhookEnd, rss, until
 from tests.e2e.zygote import Zygote, zygote
 
-KILLS = 40
+KILLS = 200
 SHARES = 4  # the campaign in parts, so that they can run side by side
 LISTED = 40  # items a feed shows at once
 ITEMS = 60  # each has a rule of its own, so that it is owed an alert whatever story it is taken for
