@@ -14,8 +14,8 @@ run: .venv/run $(CONFIG)          ## set up, then start the daemon (SQLite in ./
 demo: .venv/run          ## the whole path on bundled sample feeds, offline, in a few seconds
 	@$(BIN)/newsmonitor demo
 
-test: .venv/dev          ## the whole test suite
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+test: .venv/dev .venv/synapse/ready          ## the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/dev          ## ruff, mypy --strict, the import contract, the generated schemas
 	$(BIN)/ruff check .
@@ -41,6 +41,13 @@ torture: .venv/dev          ## the long campaigns: crashes, clocks, floods
 lock:           ## write constraints*.txt anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group build -o constraints.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group build --group dev -o constraints-dev.txt
+	echo matrix-synapse | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url - -o tests/channels/ends/synapse.txt
+
+# A Matrix homeserver for the tests, apart from us: it brings sixty packages of its own.
+.venv/synapse/ready: tests/channels/ends/synapse.txt
+	$(PYTHON) -m venv .venv/synapse
+	.venv/synapse/bin/python -m pip install -q --require-hashes -r $<
+	@touch $@
 
 clean:           ## remove what make made (never data or config)
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -19,7 +19,7 @@ import pytest
 
 from tests.channels.ends.programs import free_port, running, until
 
-PYTHON = Path(__file__).parents[3] / ".venv" / "synapse" / "bin" / "python"
+_VENV = Path(__file__).parents[3] / ".venv" / "synapse"
 SERVER = "matrix.example"
 PASSWORD = "canary-matrix-password"
 _SHARED_SECRET = "shared among the server and this test"
@@ -92,8 +92,8 @@ class Synapse:
 @contextmanager
 def synapse(directory: Path) -> Iterator[Synapse]:
     """Started with SQLite in this directory."""
-    if not PYTHON.exists():
-        pytest.fail("these tests need a real Matrix homeserver: make .venv/synapse", pytrace=False)
+    if not (_VENV / "ready").exists():
+        pytest.fail("these tests need a real Matrix homeserver: make .venv/synapse/ready", pytrace=False)
     port = free_port()
     config = {
         **_CONFIG,
@@ -114,7 +114,7 @@ def synapse(directory: Path) -> Iterator[Synapse]:
     path = directory / "homeserver.yaml"
     path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
     (directory / "signing.key").write_text("ed25519 a_test QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY\n")
-    command = [str(PYTHON), "-m", "synapse.app.homeserver", "--config-path", str(path)]
+    command = [str(_VENV / "bin" / "python"), "-m", "synapse.app.homeserver", "--config-path", str(path)]
     log = directory / "log"
     base = f"http://127.0.0.1:{port}"
     with running(command, port, log, seconds=60):
