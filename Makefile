@@ -15,6 +15,7 @@ demo: .venv/run          ## the whole path on bundled sample feeds, offline, in 
 	@$(BIN)/newsmonitor demo
 
 test: .venv/dev .venv/synapse/ready          ## the whole test suite
+	@.ci/install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/dev          ## ruff, mypy --strict, the import contract, the generated schemas
