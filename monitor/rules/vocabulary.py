@@ -17,7 +17,6 @@ from monitor.text.article import Article
 from monitor.text.forms import language
 
 _MOST_LEXICONS = 64
-_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ class Vocabulary:
         self._groups: dict[frozenset[int], int] = {}
         self._groups_of: defaultdict[int, set[int]] = defaultdict(set)
         self._weights: list[float] = []  # by group
+        self._terms_of: dict[int, tuple[int, ...]] = {}
+        self._groups_with: dict[int, tuple[int, ...]] = {}
         self._slots: dict[Slot, int] = {}
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
@@ -136,6 +137,13 @@ class Vocabulary:
                 self._groups_of[term].add(number)
         return number
 
+    def seal(self) -> None:
+        """Keep what matching needs, in the least room; nothing can be added after that."""
+        self._terms_of = {slot: tuple(terms) for slot, terms in self._words.items()}
+        self._groups_with = {term: tuple(groups) for term, groups in self._groups_of.items()}
+        for done in (self._words, self._groups_of, self._groups, self._distinct, self._distinct_concepts):
+            done.clear()
+
     def weight(self, group: int) -> float:
         """How many terms a group has; infinite with a regular expression, of which only trying can tell."""
         return self._weights[group]
@@ -144,12 +152,12 @@ class Vocabulary:
         """What filling these slots says."""
         terms: set[int] = set()
         for slot in slots:
-            terms |= self._words.get(slot, _NONE)
+            terms.update(self._terms_of.get(slot, ()))
         return Signs(frozenset(terms), self.groups_with(terms), self._in_phrases.intersection(slots))
 
     def groups_with(self, terms: Collection[int]) -> frozenset[int]:
         """The groups that any of these terms is in."""
-        return frozenset(group for term in terms for group in self._groups_of.get(term, ()))
+        return frozenset(group for term in terms for group in self._groups_with.get(term, ()))
 
     @property
     def languages(self) -> frozenset[str]:

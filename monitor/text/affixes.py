@@ -1,4 +1,4 @@
-"""What is written together with a word: Arabic and Hebrew articles and prepositions, Persian and Romance plurals.
+"""What is written together with a word: Semitic articles and prepositions, plural and case endings stemmers leave.
 
 Working on folded text (see ``fold``). Each function gives the word itself first, then every shorter reading of it; a
 reading is only ever looked up among the words of terms, so one that makes no sense costs nothing.
@@ -19,6 +19,7 @@ _PT_PLURALS = (
     ("s", ""), ("es", ""), ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("eis", "il"), ("is", "il"),
     ("ns", "m"),
 )  # fmt: skip
+_PL_ENDINGS = ("owi", "ami", "ach", "iem", "em", "om", "ow", "ie", "ia", "iu", "a", "e", "i", "o", "u", "y")
 _SHORTEST = 3
 
 
@@ -46,6 +47,14 @@ def spanish_bases(word: str) -> tuple[str, ...]:
 def portuguese_bases(word: str) -> tuple[str, ...]:
     """``misseis``: itself, ``missil``, and other readings."""
     return _singulars(word, _PT_PLURALS)
+
+
+def polish_bases(word: str) -> tuple[str, ...]:
+    """``arsenalu``: ``arsenal``. The stemmer leaves some case endings of nouns and names."""
+    for end in _PL_ENDINGS:
+        if word.endswith(end) and len(word) - len(end) > _SHORTEST:
+            return (word[: -len(end)],)
+    return (word,)
 
 
 def _singulars(word: str, plurals: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

@@ -15,7 +15,14 @@ from functools import lru_cache
 
 import Stemmer
 
-from monitor.text.affixes import arabic_bases, hebrew_bases, persian_bases, portuguese_bases, spanish_bases
+from monitor.text.affixes import (
+    arabic_bases,
+    hebrew_bases,
+    persian_bases,
+    polish_bases,
+    portuguese_bases,
+    spanish_bases,
+)
 from monitor.text.fold import fold
 from monitor.text.lemmas import Paradigms, paradigms
 from monitor.text.morphology import declensions
@@ -33,6 +40,7 @@ _BASES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "es": spanish_bases,
     "fa": persian_bases,
     "he": hebrew_bases,
+    "pl": polish_bases,
     "pt": portuguese_bases,
 }
 _CLITICS = frozenset({"ar", "fa", "he"})

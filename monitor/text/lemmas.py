@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -25,8 +25,8 @@ Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
 
 # Where a table adds enough to the stemmer to be worth its loading time (0.1 to 0.9 s); see docs/languages.md.
 _TABLES = {code: code for code in (
-    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "et", "fa", "fi", "fr", "he", "hi", "hu", "id", "is", "it", "lt",
-    "lv", "mk", "ms", "nl", "ro", "sk", "sl", "sq", "sv", "tr",
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hu", "id", "is", "it",
+    "lt", "lv", "mk", "ms", "nl", "pt", "ro", "sk", "sl", "sq", "sv", "tr",
 )} | {"no": "nb", "sr": "hbs"}  # fmt: skip
 # In these, words built from another are headwords of their own and share its stem (national, Levering).
 _OWN_HEADWORDS = frozenset({"da", "de", "en", "nl", "no", "sv"})
@@ -95,29 +95,35 @@ def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
     bare = {stem.encode() for stem in stem_of.values()}
     forms: defaultdict[str, set[str]] = defaultdict(set)
     headwords: list[str] = []
-    others: defaultdict[str, set[str]] = defaultdict(set)
-    for form, lemma in _entries(table):
+    others: defaultdict[str, set[str]] = defaultdict(set)  # by stem
+    entries = _entries(table)
+    for form, lemma in entries:
         if lemma in wanted:
             forms[lemma.decode()].add(form.decode())
         elif form in bare:
             others[form.decode()].add(form.decode())
         if form == lemma and code in _OWN_HEADWORDS:
             headwords.append(form.decode())
-    for headword, stem in zip(headwords, stems(headwords), strict=True):
-        if not headword.endswith(_VERB_FORMS):
-            others[stem].add(headword)
+    strange = {
+        headword.encode(): stem
+        for headword, stem in zip(headwords, stems(headwords), strict=True)
+        if stem.encode() in bare and headword.encode() not in wanted and not headword.endswith(_VERB_FORMS)
+    }
+    for form, lemma in entries if strange else ():
+        if lemma in strange:
+            others[strange[lemma]].add(form.decode())
     for word, headword in lemmas.items():
         own: set[str] = forms[headword]
         strangers: set[str] = others.get(stem_of[word], set()) - own - {word, headword}
         _remembered[code, word] = Paradigms(tuple(own), tuple(strangers)) if headword else _NOTHING
 
 
-def _entries(table: Mapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
+def _entries(table: Mapping[str, str]) -> Collection[tuple[bytes, bytes]]:
     """Form and lemma of every entry. The mapping keeps bytes and would decode a million of them twice over."""
     try:
         raw: Mapping[bytes, bytes] = attrgetter("_dict")(table)
     except AttributeError:
-        return ((form.encode(), lemma.encode()) for form, lemma in table.items())
+        return [(form.encode(), lemma.encode()) for form, lemma in table.items()]
     return raw.items()
 
 

@@ -14,7 +14,13 @@ FORMS = {
     "it": [("inviare", "inviato invia"), ("missile", "missili"), ("fornire", "fornisce forniti")],
     "pt": [("enviar", "enviou enviaram"), ("míssil", "mísseis"), ("coreano", "coreanas")],
     "nl": [("leveren", "levert leverde geleverd"), ("wapen", "wapens")],
-    "pl": [("rakieta", "rakiet rakietami"), ("Pjongjang", "Pjongjangu Pjongjangiem"), ("dostarczać", "dostarczają")],
+    "pl": [
+        ("rakieta", "rakiet rakietami"),
+        ("arsenał", "arsenału"),
+        ("Putin", "Putinowi"),
+        ("Pjongjang", "Pjongjangu Pjongjangiem"),
+        ("dostarczać", "dostarczają"),
+    ],
     "ru": [("поставлять", "поставляет поставляли"), ("снаряд", "снарядов"), ("Пхеньян", "Пхеньяном Пхеньяна")],
     "uk": [("зброя", "зброї зброєю"), ("постачати", "постачала"), ("Росія", "Росією")],
     "cs": [("raketa", "raket raketami"), ("dodat", "dodala"), ("Rusko", "Ruskem")],
@@ -24,7 +30,14 @@ FORMS = {
     "sv": [("leverera", "levererade"), ("vapen", "vapnen")],
 }
 OTHERS = {
-    "en": [("send", "sender"), ("nation", "national"), ("universe", "university"), ("Korean", "Korea")],
+    "en": [
+        ("send", "sender"),
+        ("report", "reporters"),
+        ("inspect", "inspections"),
+        ("nation", "national"),
+        ("universe", "university"),
+        ("Korean", "Korea"),
+    ],
     "de": [("liefern", "Lieferung lief"), ("Rakete", "Raketenwerfer")],
     "pl": [("Korea", "koreański")],
     "ru": [("Россия", "россиянин"), ("поставлять", "поставка"), ("ракета", "ракетный")],
