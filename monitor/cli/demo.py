@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from rich.padding import Padding
+from rich.text import Text
+
 from monitor.alerts.language_names import language_name
 from monitor.app import Daemon, utc_now
 from monitor.assembly import Loaded, load
@@ -33,14 +36,14 @@ def demo() -> None:
     documents = sample_feeds(utc_now())
     with tempfile.TemporaryDirectory(prefix="newsmonitor-demo-") as place, serve(documents) as address:
         loaded = load(_configured(Path(place), address, documents), os.environ)
+        rules = len(loaded.rule_set.rules)
         out.print(
-            f"[dim]{len(documents)} sample feeds on {address}, the {len(loaded.rule_set.rules)} rules that come with "
-            "newsmonitor, alerts on this terminal.[/]\n"
+            f"[dim]{len(documents)} sample feeds, the {rules} rules that come along, alerts on this terminal:[/]\n"
         )
         with open_store(loaded.config, utc_now(), exclusive=True) as store:
             asyncio.run(_once(loaded, store))
             store.read_now(_sum_up)
-    out.print("\nNext: `newsmonitor init` writes a configuration with real feeds, `newsmonitor run` starts watching.")
+    out.print("\nNext: `newsmonitor init` writes a configuration with real feeds, `newsmonitor run` watches them.")
 
 
 def _configured(place: Path, address: str, documents: Mapping[str, bytes]) -> Path:
@@ -56,7 +59,7 @@ def _configured(place: Path, address: str, documents: Mapping[str, bytes]) -> Pa
         "data": str(place / "data"),
         "rules": str(bundled("rules")),
         "backfill": True,
-        "polling": {"allow_networks": ["127.0.0.1/32"], "host_gap": "0s", "parse_workers": 1},
+        "polling": {"allow_networks": ["127.0.0.1/32"], "host_gap": "0s", "parse_workers": 1, "concurrency": 1},
         "feeds": [
             {"id": name.rpartition(".")[0], "url": f"{address}/{name}"} for name in sorted(documents, reverse=True)
         ]
@@ -98,15 +101,19 @@ def _sum_up(tx: Transaction) -> None:
         own = {alert.id for alert in alerts.of_story(tx, story.id)}
         for one in owed:
             if one.alert in own and one.state is not DeliveryState.SENT:
-                out.print(f"  waits: {printable(one.reason)}", style="dim", markup=False)
+                _print_indented(f"waits: {one.reason}", 2, "dim")
 
 
 def _print_silent(tx: Transaction, silent: Sequence[Event]) -> None:
     texts = articles.get_many(tx, [event.article for event in silent if event.article is not None])
     for event in silent:
         if event.article in texts:
-            out.print(f"  not told again: {printable(texts[event.article].article.title)}", markup=False)
-            out.print(f"    {printable(event.reason)}", style="dim", markup=False)
+            _print_indented(f"not told again: {texts[event.article].article.title}", 2)
+            _print_indented(event.reason, 4, "dim")
+
+
+def _print_indented(text: str, by: int, style: str = "") -> None:
+    out.print(Padding(Text(printable(text), style), (0, 0, 0, by)), soft_wrap=False)
 
 
 def _messages(number: int) -> str:
