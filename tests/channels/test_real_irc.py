@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,24 +12,17 @@ import pytest
 from monitor.alerts.render import render
 from monitor.channels import Channel, Retry, Sent
 from tests.alerts.samples import BERLIN, CONTENT, DIGEST, FOLLOW_UP, NOTICE
-from tests.channels.ends.ircd import NICK, PASSWORD, Ircd, ircd
+from tests.channels.ends.ircd import NICK, PASSWORD, Ircd
 from tests.channels.ends.programs import until
 from tests.channels.sending import TEMPLATES, channel, send, send_all
 
-pytestmark = pytest.mark.xdist_group("irc")
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ircd]:
-    with ircd(tmp_path_factory.mktemp("ngircd")) as server:
-        yield server
-
-
 @pytest.fixture
-def server(running: Ircd) -> Ircd:
-    running.reader.raw.clear()
-    return running
+def server(irc_server: Ircd) -> Ircd:
+    irc_server.reader.raw.clear()
+    return irc_server
 
 
 def to(server: Ircd, place: str = "%23desk", password: str = PASSWORD, **settings: object) -> Channel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -11,23 +10,15 @@ import pytest
 
 from monitor.channels import Channel, Rejected, Retry, Sent
 from tests.alerts.samples import CONTENT, DIGEST, FOLLOW_UP, NOTICE
-from tests.channels.ends.postfix import FULL, GOOD, LARGEST, UNKNOWN, Postfix, postfix
+from tests.channels.ends.postfix import FULL, GOOD, LARGEST, UNKNOWN, Postfix
 from tests.channels.ends.programs import until
 from tests.channels.sending import channel, send, send_all
 
-pytestmark = pytest.mark.xdist_group("mail")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Postfix]:
-    with postfix() as server:
-        yield server
-
 
 @pytest.fixture
-def server(running: Postfix) -> Postfix:
-    running.empty()
-    return running
+def server(mail_server: Postfix) -> Postfix:
+    mail_server.empty()
+    return mail_server
 
 
 def to(server: Postfix, *recipients: str, sender: str = "alerts@news.example") -> Channel:

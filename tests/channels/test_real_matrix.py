@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -15,18 +14,11 @@ from monitor.alerts.content import Content
 from monitor.alerts.render import render
 from monitor.channels import Channel, Rejected, Retry, Sent
 from tests.alerts.samples import BERLIN, CONTENT, DIGEST, FOLLOW_UP, NOTICE
-from tests.channels.ends.synapse import PASSWORD, SERVER, Member, Synapse, synapse
+from tests.channels.ends.synapse import PASSWORD, SERVER, Member, Synapse
 from tests.channels.sending import TEMPLATES, channel, send, send_all
 
-pytestmark = pytest.mark.xdist_group("matrix")
 HOUR = timedelta(hours=1)
 _numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def homeserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
-    with synapse(tmp_path_factory.mktemp("synapse")) as server:
-        yield server
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class Desk:
         return channel(f"matrix://{who or self.bot.token}@127.0.0.1:{self.server.port}/{where}", **settings)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def people(homeserver: Synapse) -> tuple[Member, Member]:
     return homeserver.register("wire-bot"), homeserver.register("reader")
 

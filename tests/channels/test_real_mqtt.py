@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,24 +13,17 @@ import pytest
 from monitor.alerts.render import render
 from monitor.channels import Channel, Rejected, Retry, Sent
 from tests.alerts.samples import BERLIN, CONTENT, DIGEST, FOLLOW_UP, NOTICE
-from tests.channels.ends.mosquitto import LARGEST, PASSWORD, USER, Broker, mosquitto
+from tests.channels.ends.mosquitto import LARGEST, PASSWORD, USER, Broker
 from tests.channels.ends.programs import until
 from tests.channels.sending import TEMPLATES, channel, send, send_all
 
-pytestmark = pytest.mark.xdist_group("mqtt")
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
-        yield broker
-
-
 @pytest.fixture
-def broker(running: Broker) -> Broker:
-    running.arrived.clear()
-    return running
+def broker(mqtt_broker: Broker) -> Broker:
+    mqtt_broker.arrived.clear()
+    return mqtt_broker
 
 
 def to(broker: Broker, topic: str = "alerts/arms", password: str = PASSWORD, **settings: object) -> Channel:
