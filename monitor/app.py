@@ -230,7 +230,7 @@ class Daemon:
             log.error("fault", act=act, exc_info=error)
 
     async def _jumped(self, by: timedelta) -> None:
-        log.warning("the clock jumped", seconds=round(by.total_seconds()))
+        log.warning("the clock jumped" if by else "the process stood still", seconds=round(by.total_seconds()))
         await self._replan()
 
     async def _replan(self) -> None:

@@ -35,7 +35,7 @@ from monitor.sources.manners import HostGate, host_of
 from monitor.sources.normalise import normalise_feed
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, PollFailed
 from monitor.sources.pool import ParserPool
-from monitor.store import Store, Transaction, feeds, rules
+from monitor.store import Store, Transaction, feeds, rules, wrong_clock
 from monitor.store.values import ConfiguredFeed, FeedState
 from monitor.stories.identity import KeyKind
 from monitor.telling import Teller
@@ -139,8 +139,13 @@ class Poller:
 
     def replan(self, tx: Transaction, now: datetime) -> None:
         """Spread what is overdue, or due at a time that only a wrong clock can have written."""
-        due = {state.feed: state.due_at for state in feeds.every(tx)}
+        wrong_clock.put_right(tx, now)
         polling = self.scene.config.polling
+        soon = now + polling.spread + polling.interval  # no feed waits for longer before its first poll
+        due = {
+            state.feed: now if state.polled_at is None and state.due_at > soon else state.due_at
+            for state in feeds.every(tx)
+        }
         feeds.postpone(tx, cadence.spread(due, now, polling.spread, self.scene.pace("")).items())
 
     async def _poll(self, state: FeedState) -> bool:

@@ -19,6 +19,7 @@ Act = Callable[[], Awaitable[None]]
 
 _GLANCE = 1.0  # seconds between two looks at the clocks
 _JUMP = 5.0  # seconds by which they may drift apart between two looks before it is called a jump
+_STALL = 15.0  # seconds without a look: the process was stopped, or the machine
 
 
 class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
@@ -33,7 +34,11 @@ class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
 
 
 class Schedule:
-    """The recurring acts. An act that raises is reported to ``on_failure`` and runs again at its next time."""
+    """The recurring acts. An act that raises is reported to ``on_failure`` and runs again at its next time.
+
+    ``on_jump`` is awaited before any further act begins: when the wall clock has jumped, by how much, and after the
+    process stood still, by nothing.
+    """
 
     def __init__(
         self,
@@ -52,12 +57,15 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._watch: asyncio.Task[None] | None = None
+        self._seen = (now(), monotonic())
+        self._looking = asyncio.Lock()
 
     def every(self, interval: timedelta, name: str, act: Act) -> None:
         """Do ``act`` at once when started and then one ``interval`` after each due time, never twice at a time."""
 
         async def run() -> None:
             try:
+                await self._look_at_clocks()
                 await act()
             except Exception as error:  # noqa: BLE001 - the one place where a failing act is caught, so that it is told
                 await self._on_failure(name, error)
@@ -66,6 +74,7 @@ class Schedule:
 
     def start(self) -> None:
         """Begin; needs a running loop."""
+        self._seen = (self._now(), self._monotonic())
         self._scheduler.start()
         self._watch = asyncio.get_running_loop().create_task(self._watch_clocks(), name="clock watch")
 
@@ -84,13 +93,23 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     async def _watch_clocks(self) -> None:
-        wall, steady = self._now(), self._monotonic()
         while True:
             await asyncio.sleep(_GLANCE)
-            wall_after, steady_after = self._now(), self._monotonic()
-            jump = (wall_after - wall) - timedelta(seconds=steady_after - steady)
-            wall, steady = wall_after, steady_after
-            if abs(jump.total_seconds()) > _JUMP:
+            try:
+                await self._look_at_clocks()
+            except Exception as error:  # noqa: BLE001 - told like a failing act; the watch goes on
+                await self._on_failure("clock watch", error)
+
+    async def _look_at_clocks(self) -> None:
+        """Compare the two clocks; an act that begins meanwhile waits until what follows from a jump is done."""
+        async with self._looking:
+            wall, steady = self._seen
+            self._seen = wall_now, steady_now = self._now(), self._monotonic()
+            passed = timedelta(seconds=steady_now - steady)
+            jump = (wall_now - wall) - passed
+            jumped = abs(jump.total_seconds()) > _JUMP
+            if jumped or passed.total_seconds() > _STALL:
+                await self._on_jump(jump if jumped else timedelta(0))
+            if jumped:
                 for job in self._scheduler.get_jobs():
-                    job.modify(next_run_time=wall)
-                await self._on_jump(jump)
+                    job.modify(next_run_time=wall_now)

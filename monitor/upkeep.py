@@ -15,7 +15,10 @@ _PRUNE_EVERY = timedelta(hours=24)
 
 
 async def keep_up(store: Store, config: Config, now: datetime) -> None:
-    """Back up and prune when it is time; the times are in the database, so a restart changes nothing."""
+    """Back up and prune when it is time; the times are in the database, so a restart changes nothing.
+
+    After a leap in time nothing is pruned for a day (``store.wrong_clock``).
+    """
     pruned_at, backed_up_at = await store.read(
         lambda tx: (meta.get_time(tx, meta.PRUNED_AT), meta.get_time(tx, meta.BACKED_UP_AT))
     )

@@ -23,10 +23,13 @@ from tests.torture.newsroom import arms_rule, install
 Figure = Callable[[str], None]
 
 
+FULL = os.environ.get("NEWSMONITOR_TORTURE") == "1"
+
+
 @pytest.fixture(scope="session")
 def full() -> bool:
     """Whether the whole campaign is asked for."""
-    return os.environ.get("NEWSMONITOR_TORTURE") == "1"
+    return FULL
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +78,16 @@ def world(tmp_path: Path, stable: Launcher) -> Iterator[World]:
 def figure(record_property: Callable[[str, object], None]) -> Figure:
     """Writes down what was measured, to be printed when all is done."""
     return lambda sentence: record_property("figure", sentence)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without the whole campaign only the samples are collected."""
+    if FULL:
+        return
+    here = Path(__file__).parent
+    left_out = [one for one in items if one.path.is_relative_to(here) and one.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [one for one in items if one not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own reporter

@@ -23,7 +23,7 @@ def arms_rule(to: list[str]) -> dict[str, Any]:
     }
 
 
-def install(home: Installation, feeds: str, smtp: int, hook: str, **settings: Any) -> None:  # noqa: ANN401
+def install(home: Installation, feeds: str, smtp: int, hook: str, /, **settings: Any) -> None:  # noqa: ANN401
     """Write a config with one feed, a mailbox and a webhook."""
     ours = {
         "feeds": [{"id": "wire", "url": f"{feeds}/rss", "language": "de"}],
