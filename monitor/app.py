@@ -102,10 +102,11 @@ class Daemon:
             self.poller.on_alert = lambda: schedule.wake("deliver")
             await self._note(EventKind.STARTED, f"newsmonitor {__version__}")
             self.manager.ready(self._status())
-            reloading = asyncio.gather(self.reloader.run(), self._watch_rules())
+            reloading = [asyncio.create_task(self.reloader.run()), asyncio.create_task(self._watch_rules())]
             await self._stop.wait()
             self.manager.stopping()
-            reloading.cancel()
+            for task in reloading:
+                task.cancel()
             await schedule.stop()
             await self._drain()
             await self._note(EventKind.STOPPED, "asked to stop")

@@ -7,9 +7,11 @@ way and one more follows it; what does not load leaves the last good set running
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import structlog
 from watchfiles import Change, awatch
@@ -88,7 +90,7 @@ class Reloader(Generic[Fresh]):
 
     async def _reload(self) -> None:
         try:
-            fresh = await asyncio.to_thread(self._read)
+            fresh = await _aside(self._read)
         except (ProblemsError, ChannelError, OSError) as error:
             await self._refuse(error)
         except Exception as error:
@@ -96,6 +98,32 @@ class Reloader(Generic[Fresh]):
             await self._refuse(error)
         else:
             await self._take_up(fresh)
+
+
+async def _aside(work: Callable[[], Fresh]) -> Fresh:
+    """Run ``work`` in a thread that a stop does not wait for: it only reads, and a big set takes seconds."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Fresh] = loop.create_future()
+
+    def finish(outcome: Fresh | None, error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("Fresh", outcome))
+
+    def run() -> None:
+        outcome, error = None, None
+        try:
+            outcome = work()
+        except Exception as raised:  # noqa: BLE001 - handed on to whoever awaits
+            error = raised
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(finish, outcome, error)
+
+    threading.Thread(target=run, name="read rules", daemon=True).start()
+    return await done
 
 
 def _is_rule_file(change: Change, path: str) -> bool:  # noqa: ARG001 - watchfiles' signature
