@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,7 +60,10 @@ def _telegram_receipt(exchange: Exchange) -> str | None:
     return str(result.get("message_id", "")) if answer.get("ok") is True and isinstance(result, dict) else None
 
 
-_TELEGRAM_WRONG_PLACE = ("chat not found", "bot was", "peer_id_invalid", "not enough rights", "upgraded", "deactivated")
+_TELEGRAM_WRONG_PLACE = re.compile(
+    "chat not found|bot was|peer_id_invalid|not enough rights|have no rights|need administrator rights|upgraded"
+    "|deactivated|chat_write_forbidden|topic_closed|thread not found"
+)
 
 
 def _telegram_refusal(exchange: Exchange) -> Outcome | None:
@@ -68,7 +72,7 @@ def _telegram_refusal(exchange: Exchange) -> Outcome | None:
         return None
     words = str(answer.get("description", "")).lower()
     code = answer.get("error_code", exchange.status)
-    if code in {400, 403} and any(sign in words for sign in _TELEGRAM_WRONG_PLACE):
+    if code == 403 or (code == 400 and _TELEGRAM_WRONG_PLACE.search(words)):
         return Retry(f"Telegram cannot post there: {_short(words)}", after=BROKEN_CHANNEL)
     return _lie(exchange, words)
 
@@ -83,9 +87,12 @@ def _slack_receipt(exchange: Exchange) -> str | None:
 _SLACK_LATER = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"}
 )
-_SLACK_WRONG_PLACE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived"})
+_SLACK_WRONG_PLACE = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "user_not_found", "restricted_action"}
+)
 _SLACK_POISON = frozenset(
-    {"msg_too_long", "no_text", "invalid_blocks", "invalid_attachments", "too_many_attachments", "invalid_payload"}
+    {"msg_too_long", "msg_blocks_too_long", "no_text", "invalid_blocks", "invalid_attachments", "invalid_payload"}
+    | {"too_many_attachments", "attachment_payload_limit_exceeded"}
 )
 
 
@@ -102,6 +109,31 @@ def _slack_refusal(exchange: Exchange) -> Outcome | None:
     if word in _SLACK_LATER:
         return Retry(f"Slack asks to wait: {word}", whole_channel=True) if exchange.status == 200 else None
     return _lie(exchange, word)
+
+
+_MATTERMOST_HOOK = "web.incoming_webhook."
+_MATTERMOST_POISON = ("text", "parse", "attachment")
+
+
+def _mattermost_refusal(exchange: Exchange) -> Outcome | None:
+    """A deleted hook is a 400 there, as an empty text is; only the id tells (server/channels/app/webhook.go)."""
+    fault = str(answer_of(exchange).get("id", ""))
+    hook, _, rest = fault.partition(_MATTERMOST_HOOK)
+    if not hook and rest and not rest.startswith(_MATTERMOST_POISON):
+        return Retry(f"Mattermost refuses the hook: {_short(rest)}", after=BROKEN_CHANNEL, whole_channel=True)
+    return _ok_is_false(exchange)
+
+
+_DISCORD_FORUM = range(220_001, 220_005)
+
+
+def _discord_refusal(exchange: Exchange) -> Outcome | None:
+    """A hook into a forum wants a thread's name: a 400 that has nothing to do with the message."""
+    answer = answer_of(exchange)
+    if answer.get("code") in _DISCORD_FORUM:
+        words = _short(str(answer.get("message", "")))
+        return Retry(f"Discord cannot post there: {words}", after=BROKEN_CHANNEL, whole_channel=True)
+    return _ok_is_false(exchange)
 
 
 def _ok_is_false(exchange: Exchange) -> Outcome | None:
@@ -168,11 +200,11 @@ _KNOWN: Mapping[str, Service] = {
         style.DISCORD,
         "text",
         lambda exchange: "" if exchange.status == 204 else _id_in("id")(exchange),
-        _ok_is_false,
+        _discord_refusal,
         _no_picture,
     ),
     "NotifySlack": Service(style.SLACK, "markdown", _slack_receipt, _slack_refusal, _no_picture),
-    "NotifyMattermost": Service(style.MATTERMOST, "markdown", _ok_or_id, _ok_is_false, _no_picture),
+    "NotifyMattermost": Service(style.MATTERMOST, "markdown", _ok_or_id, _mattermost_refusal, _no_picture),
     "NotifyMatrix": Service(
         style.MATRIX, "html", _id_in("event_id"), _ok_is_false, _tune_matrix, speech=matrix.send_to_room
     ),

@@ -222,6 +222,58 @@ def test_a_slow_answer_is_no_success_and_frees_its_thread(service: Service, answ
             id="slack-wrong-channel",
         ),
         pytest.param(
+            "telegram",
+            answer_json({"ok": False, "error_code": 403, "description": "Forbidden: user is deactivated"}, 403),
+            Retry("Telegram cannot post there: forbidden: user is deactivated", HOUR),
+            id="telegram-somebody-who-left",
+        ),
+        pytest.param(
+            "telegram",
+            answer_json({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401),
+            Retry("it refuses this address or token (401)", HOUR, whole_channel=True),
+            id="telegram-revoked-token",
+        ),
+        pytest.param(
+            "discord",
+            answer_json({"message": "Webhooks posted to forum channels must have a thread_name", "code": 220001}, 400),
+            Retry(
+                "Discord cannot post there: Webhooks posted to forum channels must have a thread_name",
+                HOUR,
+                whole_channel=True,
+            ),
+            id="discord-forum",
+        ),
+        pytest.param(
+            "discord",
+            answer_json({"message": "Unknown Webhook", "code": 10015}, 404),
+            Retry("it refuses this address or token (404)", HOUR, whole_channel=True),
+            id="discord-deleted-hook",
+        ),
+        pytest.param(
+            "mattermost",
+            answer_json({"id": "web.incoming_webhook.invalid.app_error", "message": "Invalid webhook."}, 400),
+            Retry("Mattermost refuses the hook: invalid.app_error", HOUR, whole_channel=True),
+            id="mattermost-deleted-hook",
+        ),
+        pytest.param(
+            "mattermost",
+            answer_json({"id": "web.incoming_webhook.text.app_error", "message": "No text specified."}, 400),
+            Rejected("it refuses this message (400): No text specified."),
+            id="mattermost-poison",
+        ),
+        pytest.param(
+            "slack-hook",
+            Answer(400, b"user_not_found"),
+            Retry("Slack cannot post there: user_not_found", HOUR),
+            id="slack-somebody-who-left",
+        ),
+        pytest.param(
+            "matrix",
+            answer_json({"errcode": "M_FORBIDDEN", "error": "You are not allowed"}, 403),
+            Retry("Matrix cannot post in this room: M_FORBIDDEN", HOUR),
+            id="matrix-not-in-the-room",
+        ),
+        pytest.param(
             "matrix",
             answer_json({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2500}, 429),
             Retry("it asks to send less (429)", timedelta(seconds=2.5), whole_channel=True),

@@ -10,6 +10,9 @@ from tests.channels.ends.http import Answer, HttpEnd, Request, answer_json
 
 
 def _object(request: Request) -> dict[str, Any]:
+    """The call's JSON, which has to be declared as such: these services take forms, too."""
+    if not request.headers.get("Content-Type", "").startswith("application/json"):
+        return {}
     try:
         value = request.json
     except ValueError:
@@ -22,18 +25,20 @@ class TelegramEnd(HttpEnd):
 
     TOKEN = "123456789:AAF0canaryTelegramTokenAAAAAAAAAAAAA"
     TAGS = frozenset({"b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote", "tg-spoiler"})
+    NAMED = frozenset({"lt", "gt", "amp", "quot"})
 
     def __init__(self) -> None:
         super().__init__(self._send_message)
 
     def _send_message(self, request: Request) -> Answer:
         if request.path != f"/bot{self.TOKEN}/sendMessage":
-            return _telegram_no(404, "Not Found")
+            return _telegram_no(401, "Unauthorized")
         call = _object(request)
         if call.get("chat_id") != 4711:
             return _telegram_no(400, "Bad Request: chat not found")
         text, _, tags, balanced = html_parts(call.get("text", ""))
-        if call.get("parse_mode") != "HTML" or not balanced or not tags <= self.TAGS:
+        named = set(re.findall(r"&([A-Za-z]+);", call.get("text", "")))
+        if call.get("parse_mode") != "HTML" or not balanced or not tags <= self.TAGS or not named <= self.NAMED:
             return _telegram_no(400, "Bad Request: can't parse entities")
         if not text.strip():
             return _telegram_no(400, "Bad Request: message text is empty")
@@ -61,8 +66,9 @@ class DiscordEnd(HttpEnd):
         content = _object(request).get("content", "")
         if not content.strip():
             return answer_json({"message": "Cannot send an empty message", "code": 50006}, 400)
-        if len(content) > 2000:
-            return answer_json({"code": 50035, "errors": {"content": "BASE_TYPE_MAX_LENGTH"}}, 400)
+        if len(content.encode("utf-16-le")) // 2 > 2000:
+            fault = {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}
+            return answer_json({"message": "Invalid Form Body", "code": 50035, "errors": {"content": fault}}, 400)
         self.arrived.append(content)
         return Answer(204)
 
@@ -92,7 +98,9 @@ class SlackEnd(HttpEnd):
 
     def _keep(self, call: dict[str, Any]) -> bool:
         attachments = call.get("attachments") or [{}]
-        if not attachments[0].get("text", "").strip():
+        if len(attachments) > 100 or not attachments[0].get("text", "").strip():
+            return False
+        if not re.fullmatch(r"#[0-9A-Fa-f]{6}|good|warning|danger", attachments[0].get("color", "good")):
             return False
         self.arrived.append(attachments[0])
         return True
@@ -110,8 +118,10 @@ class MattermostEnd(HttpEnd):
         if request.path != f"/hooks/{self.TOKEN}":
             return answer_json({"id": "web.incoming_webhook.invalid.app_error", "message": "Invalid webhook"}, 400)
         text = _object(request).get("text", "")
-        if not text.strip() or len(text) > 16_383:
+        if not text.strip():
             return answer_json({"id": "web.incoming_webhook.text.app_error", "message": "No text specified"}, 400)
+        if len(text) > 16_383:
+            return answer_json({"id": "web.incoming_webhook.text.length.app_error", "message": "Max length"}, 413)
         self.arrived.append(text)
         return Answer(200, b"ok", {"Content-Type": "text/plain"})
 
@@ -128,8 +138,12 @@ class GotifyEnd(HttpEnd):
         if request.headers.get("X-Gotify-Key") != self.TOKEN:
             return answer_json({"error": "Unauthorized", "errorCode": 401, "errorDescription": "a token"}, 401)
         call = _object(request)
+        extras = call.get("extras", {})
         if request.path != "/message" or not call.get("message") or not isinstance(call.get("priority"), int):
-            return answer_json({"error": "Bad Request", "errorCode": 400, "errorDescription": "no message"}, 400)
+            words = "Field 'message' is required"
+            return answer_json({"error": "Bad Request", "errorCode": 400, "errorDescription": words}, 400)
+        if not isinstance(extras, dict) or not all("::" in key for key in extras):
+            return answer_json({"error": "Bad Request", "errorCode": 400, "errorDescription": "extras"}, 400)
         self.arrived.append(call)
         return answer_json({**call, "id": len(self.arrived), "appid": 1})
 
@@ -143,9 +157,11 @@ class NtfyEnd(HttpEnd):
     def _publish(self, request: Request) -> Answer:
         call = _object(request)
         if len(request.body) > 8192:
-            return answer_json({"code": 40016, "http": 400, "error": "invalid request: JSON too large"}, 400)
+            return answer_json({"code": 41303, "http": 413, "error": "JSON body too large"}, 413)
         if request.path != "/" or not re.fullmatch(r"[-_A-Za-z0-9]{1,64}", call.get("topic", "")):
             return answer_json({"code": 40009, "http": 400, "error": "invalid request: topic invalid"}, 400)
+        if request.headers.get("X-Priority", "default") not in {"min", "low", "default", "high", "max", *"12345"}:
+            return answer_json({"code": 40007, "http": 400, "error": "invalid request: priority invalid"}, 400)
         if len(call.get("message", "").encode()) > 4096:
             return answer_json({"code": 41301, "http": 413, "error": "message too large"}, 413)
         self.arrived.append(
@@ -166,17 +182,18 @@ class MatrixEnd(HttpEnd):
     def _call(self, request: Request) -> Answer:
         if request.headers.get("Authorization") != f"Bearer {self.TOKEN}":
             return answer_json({"errcode": "M_UNKNOWN_TOKEN", "error": "Invalid access token"}, 401)
-        if request.path.endswith("/account/whoami"):
-            return answer_json({"user_id": "@newsmonitor:matrix.example"})
         if "/join/" in request.path or request.path.endswith("/join"):
             return answer_json({"room_id": "!ops:matrix.example"})
         found = re.search(r"/rooms/([^/]+)/send/m\.room\.message/([^/?]+)", request.path)
         if request.method != "PUT" or not found:
             return answer_json({"errcode": "M_UNRECOGNIZED", "error": request.path}, 404)
+        call = _object(request)
+        if not isinstance(call.get("body"), str) or not isinstance(call.get("msgtype"), str):
+            return answer_json({"errcode": "M_BAD_JSON", "error": "body and msgtype are required"}, 400)
         if len(request.body) > 60_000:
             return answer_json({"errcode": "M_TOO_LARGE", "error": "event too large"}, 413)
         transaction = found.group(2)
         if transaction not in self.transactions:
             self.transactions[transaction] = f"$event{len(self.transactions)}"
-            self.arrived.append(_object(request))
+            self.arrived.append(call)
         return answer_json({"event_id": self.transactions[transaction]})
