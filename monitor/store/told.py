@@ -32,6 +32,13 @@ def of_stories(tx: Transaction, stories: Collection[int]) -> dict[tuple[str, int
     return {key: tuple(alerts) for key, alerts in found.items()}
 
 
+def first_told(tx: Transaction, rule: str, *, shadow: bool) -> dict[int, datetime]:
+    """The stories told for a rule, with the time of the first message; with ``shadow``, what it would have told."""
+    sent = _TOLD.alert_id.is_(None) if shadow else _TOLD.alert_id.is_not(None)
+    query = select(_TOLD.story_id, func.min(_TOLD.at)).where(_TOLD.rule == rule, sent).group_by(_TOLD.story_id)
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
+
+
 def hold(tx: Transaction, rule: str, story: int, held: Held, until: datetime) -> None:
     """Let a story wait for corroboration, in place of what was held of it before."""
     values = {
