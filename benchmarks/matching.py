@@ -53,19 +53,7 @@ BYTES_PER_ARTICLE = 2_600
 SYLLABLES = ["ka", "ro", "mi", "ten", "sal", "or", "ni", "ver", "da", "lu", "pe", "shi", "gra", "ton", "be", "us"]
 
 
-@dataclass(frozen=True)
-class Bars:
-    """What issue and docs promise; printed beside what was measured."""
-
-    floor_1000: float = 2.5
-    floor_10000: float = 3.0
-    growth: float = 1.5
-    compile_seconds: float = 3.0
-    held_mib: float = 150.0
-    faster_than_re: float = 100.0
-
-
-# ---------------------------------------------------------------------------------------------------- articles
+# articles
 
 
 def read_articles(path: Path, most: int) -> list[Article]:
@@ -101,7 +89,7 @@ def invented_articles(most: int) -> list[Article]:
     return articles
 
 
-# ------------------------------------------------------------------------------------------------------- rules
+# rules
 
 
 class RuleMaker:
@@ -195,7 +183,7 @@ def regex_loop(rules: Sequence[Rule]) -> Callable[[Article], int]:
     return act
 
 
-# ----------------------------------------------------------------------------------------------------- timing
+# timing
 
 
 def seconds_each(act: Callable[[Article], object], articles: Sequence[Article]) -> float:
@@ -299,14 +287,13 @@ def main() -> None:
         )
         if count == 1_000:
             peer = seconds_each(regex_loop(rules), timed[:10]) * 1e6
-    bars = Bars()
-    report("1,000 rules: times the floor", found[1_000].ratio, bars.floor_1000, "×")
-    report("10,000 rules: times the floor", found[10_000].ratio, bars.floor_10000, "×")
-    report("10,000 rules: times the cost of 100", found[10_000].match_us / found[100].match_us, bars.growth, "×")
-    report("10,000 rules: compile", found[10_000].compile_seconds, bars.compile_seconds, "s")
-    report("10,000 rules: held in memory", held_mib(rules), bars.held_mib, "MiB")
+    report("1,000 rules: times the floor", found[1_000].ratio, 2.5, "×")
+    report("10,000 rules: times the floor", found[10_000].ratio, 3.0, "×")
+    report("10,000 rules: times the cost of 100", found[10_000].match_us / found[100].match_us, 1.5, "×")
+    report("10,000 rules: compile", found[10_000].compile_seconds, 3.0, "s")
+    report("10,000 rules: held in memory", held_mib(rules), 150.0, "MiB")
     faster = peer / found[1_000].match_us
-    report("1,000 rules: faster than a loop of re", faster, bars.faster_than_re, "×", at_least=True)
+    report("1,000 rules: faster than a loop of re", faster, 100.0, "×", at_least=True)
 
 
 if __name__ == "__main__":
