@@ -17,6 +17,8 @@ FILE = Path(lemmas.__file__).with_name("paradigms.json.gz")
 
 def main(arguments: list[str]) -> int:
     """Write the file, or compare it with what would be written (exit status 1 if it differs)."""
+    if arguments != ["--check"]:
+        FILE.unlink(missing_ok=True)  # what it says is not taken over: how forms are found may have changed
     compile_rules(load_rules(bundled("rules")).rules)
     wanted = lemmas.remembered()
     if arguments == ["--check"]:
