@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 
@@ -48,8 +49,9 @@ class ServiceManager:
 
 
 def _send(address: str, fields: Mapping[str, str]) -> None:
+    """Best effort, as sd_notify(3) is: a manager that is busy or gone must neither stop the daemon nor fail it."""
     if address.startswith("@"):  # Linux's abstract namespace, as systemd writes it
         address = "\0" + address[1:]
     message = "\n".join(f"{name}={' '.join(value.split())}" for name, value in fields.items())
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
-        manager.sendto(message.encode(), address)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager, suppress(OSError):
+        manager.sendto(message.encode(), socket.MSG_DONTWAIT, address)

@@ -37,6 +37,17 @@ def test_the_manager_hears_ready_and_the_watchdog(tmp_path: Path) -> None:
     assert environment == {}, "a worker process must not inherit the right to speak for the daemon"
 
 
+def test_a_manager_that_does_not_listen_or_is_gone_holds_nobody_up(tmp_path: Path) -> None:
+    address = tmp_path / "notify"
+    service = ServiceManager({"NOTIFY_SOCKET": str(address)})
+    service.alive("nobody has bound it")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        for _ in range(2000):  # far more than the kernel queues
+            service.alive("nobody reads it")
+    service.alive("nobody holds it any more")
+
+
 def test_without_a_manager_nothing_is_said() -> None:
     service = ServiceManager({})
     service.ready("fine")
