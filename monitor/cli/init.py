@@ -39,10 +39,10 @@ def init(
         directory.mkdir(parents=True, exist_ok=True)
         config.touch(mode=0o600)  # it may come to hold secrets; those of a service are credentials
         config.write_text(_for_service(text) if service else text, encoding="utf-8")
-        if service:
-            config.chmod(0o644)
         shutil.copytree(bundled("rules"), rules, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         unit.write_text(_unit(config), encoding="utf-8")
+        if service:
+            _let_read(config, unit, rules, *rules.rglob("*"))
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     out.print(f"[green]written[/]: {config}, {rules}/, {unit}")
@@ -50,6 +50,12 @@ def init(
         out.print("Next: edit config.yaml, then install the unit as docs/operations.md says.")
     else:
         out.print(f"Next: edit {config}, then `newsmonitor check -c {config}` and `newsmonitor run -c {config}`.")
+
+
+def _let_read(*paths: Path) -> None:
+    """Whatever the umask of who installs it: the service is another user."""
+    for path in paths:
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _for_service(text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import getpass
+from datetime import date, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.alerts.silence import describe, listing, parse_matchers
 from monitor.alerts.state import Silence
+from monitor.alerts.wallclock import instant, parse_time
 from monitor.cli import app
 from monitor.cli.lists import archive, local, plain, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
@@ -28,24 +31,45 @@ def add(
     matchers: Annotated[
         list[str], typer.Argument(metavar="NAME=VALUE…", help="rule= story= concept= feed= text=; all must hold.")
     ],
-    for_: Annotated[str, typer.Option("--for", help="How long: 8h, 3d.")],
     comment: Annotated[str, typer.Option("--comment", help="Why; somebody will ask.")],
+    for_: Annotated[str, typer.Option("--for", help="How long: 8h, 3d.")] = "",
+    until: Annotated[
+        str,
+        typer.Option("--until", help="Until when instead: 18:00 (today or tomorrow), 2026-01-31, 2026-01-31T18:00."),
+    ] = "",
     author: Annotated[str, typer.Option("--author", help="Who; the name you are logged in with if left out.")] = "",
     config: ConfigOption = CONFIG,
 ) -> None:
     """Mute what all matchers hold for. What it keeps back is listed, not forgotten."""
     now = utc_now()
-    try:
-        what, ends_at = parse_matchers(matchers), now + parse_duration(for_)
-        silence = Silence(
-            0, ends_at, author or getpass.getuser(), comment, now,
-            rule=what.rule, story=what.story, concept=what.concept, feed=what.feed, text=what.text,
-        )  # fmt: skip
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     with archive(config) as (settings, store):
+        try:
+            what, ends_at = parse_matchers(matchers), _end(for_, until, now, settings.timezone)
+            silence = Silence(
+                0, ends_at, author or getpass.getuser(), comment, now,
+                rule=what.rule, story=what.story, concept=what.concept, feed=what.feed, text=what.text,
+            )  # fmt: skip
+        except ValueError as error:
+            raise UsageError(str(error)) from None
         stored = store.write_now(lambda tx: silences.add(tx, silence, now))
         out.print(f"silence {stored.id}: {describe(stored)}, until {local(stored.ends_at, settings)}", markup=False)
+
+
+def _end(for_: str, until: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """When it ends; a time of day is the next one on the clocks of ``zone``. Raises ``ValueError``."""
+    if bool(for_) == bool(until):
+        raise ValueError("say how long it holds: --for 8h, or --until 18:00")
+    if for_:
+        return now + parse_duration(for_)
+    day, _, hour = until.replace(" ", "T").partition("T")
+    if ":" in day:
+        today = now.astimezone(zone).date()
+        ends = (instant(today + timedelta(days=days), parse_time(day), zone) for days in (0, 1))
+        return next(at for at in ends if at > now)
+    at = instant(date.fromisoformat(day), parse_time(hour or "00:00"), zone)
+    if at <= now:
+        raise ValueError(f"{until} is over already")
+    return at
 
 
 @silence_app.command("list", epilog="Examples:  newsmonitor silence list   ·   newsmonitor silence list --json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.cli.installed.commands import Here
@@ -49,6 +51,46 @@ def test_a_silence_ends_when_told_to_and_stays_listed(here: Here) -> None:
     (listed,) = here.rows("silence", "list")
     assert listed["stories"], "what it kept back is not forgotten"
     assert here("silence", "expire", "1").code == 2, "it has ended"
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"),
+    [
+        pytest.param("2099-07-01T18:00", "2099-07-01T16:00:00+00:00", id="a time in the zone of the config, in summer"),
+        pytest.param("2099-01-31 07:30", "2099-01-31T06:30:00+00:00", id="the same in winter"),
+        pytest.param("2099-01-31", "2099-01-30T23:00:00+00:00", id="the beginning of a day"),
+    ],
+)
+def test_a_silence_ends_at_a_time_on_the_users_clock(until: str, ends: str, here: Here) -> None:
+    text = here.config.read_text(encoding="utf-8")
+    here.config.write_text(text.replace("{", '{"timezone": "Europe/Berlin",', 1), encoding="utf-8")
+    assert here("silence", "add", "rule=arms", "--until", until, "--comment", "exercise").code == 0
+    silences = [row["silence"] for row in here.rows("silence", "list")]
+    assert ends in [one["ends_at"] for one in silences]
+
+
+def test_a_time_of_day_is_the_next_one(here: Here) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=23)
+    assert here("silence", "add", "rule=arms", "--until", f"{soon:%H:%M}", "--comment", "exercise").code == 0
+    silence = next(row["silence"] for row in here.rows("silence", "list") if row["silence"]["rule"] == "arms")
+    assert datetime.fromisoformat(silence["ends_at"]) == soon.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param((), "--for 8h, or --until 18:00", id="no end at all"),
+        pytest.param(("--for", "1h", "--until", "18:00"), "--for 8h, or --until 18:00", id="two ends"),
+        pytest.param(("--until", "2020-01-01"), "is over already", id="an end in the past"),
+        pytest.param(("--until", "25:00"), "25:00", id="no time of day"),
+        pytest.param(("--until", "2099-13-01"), "month", id="no date"),
+        pytest.param(("--for", "soon"), "soon", id="no duration"),
+    ],
+)
+def test_a_silence_needs_one_end_that_can_be(words: tuple[str, ...], said: str, past: Here) -> None:
+    done = past("silence", "add", "rule=arms", "--comment", "x", *words)
+    assert done.code == 2
+    assert said in done.err
 
 
 def test_silences_are_set_and_ended_beside_a_running_daemon(here: Here) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -46,10 +47,15 @@ def test_init_where_nothing_can_be_written_says_so(tmp_path: Path) -> None:
 
 
 def test_init_for_a_service_keeps_data_where_its_unit_may_write(tmp_path: Path) -> None:
-    assert newsmonitor("init", str(tmp_path / "etc"), "--service").code == 0
+    before = os.umask(0o077)
+    try:
+        assert newsmonitor("init", str(tmp_path / "etc"), "--service").code == 0
+    finally:
+        os.umask(before)
     config = tmp_path / "etc" / "config.yaml"
     assert re.search(r"^data: /var/lib/newsmonitor +#", config.read_text(encoding="utf-8"), re.MULTILINE)
-    assert config.stat().st_mode & 0o777 == 0o644
+    written = [config, *(config.parent / "rules").rglob("*")]
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in written), "the service is another user"
     assert "StateDirectory=newsmonitor" in (config.parent / "newsmonitor.service").read_text(encoding="utf-8")
     assert newsmonitor("check", "--config", str(config)).code == 0
 
