@@ -22,6 +22,11 @@ def channel(url: str, **settings: Any) -> Channel:  # noqa: ANN401 - the fields 
     return open_channel(ChannelSpec("test", Secret(url), **settings))
 
 
+def patient_channel(url: str, **settings: Any) -> Channel:  # noqa: ANN401 - the fields of ChannelSpec
+    """A channel with the usual timeout, for real servers on a machine that has other things to do."""
+    return channel(url, **{"timeout": timedelta(seconds=30), **settings})
+
+
 def send(to: Channel, content: Content = CONTENT, recipient: str | None = None) -> Outcome:
     """One attempt for the first (or this) recipient."""
     message = render(content, to.style, BERLIN, TEMPLATES)

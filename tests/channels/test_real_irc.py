@@ -14,7 +14,7 @@ from monitor.channels import Channel, Retry, Sent
 from tests.alerts.samples import BERLIN, CONTENT, DIGEST, FOLLOW_UP, NOTICE
 from tests.channels.ends.ircd import NICK, PASSWORD, Ircd
 from tests.channels.ends.programs import until
-from tests.channels.sending import TEMPLATES, channel, send, send_all
+from tests.channels.sending import TEMPLATES, patient_channel, send, send_all
 
 HOUR = timedelta(hours=1)
 
@@ -26,7 +26,7 @@ def server(irc_server: Ircd) -> Ircd:
 
 
 def to(server: Ircd, place: str = "%23desk", password: str = PASSWORD, **settings: object) -> Channel:
-    return channel(f"irc://bot:{password}@127.0.0.1:{server.port}/{place}", **settings)
+    return patient_channel(f"irc://bot:{password}@127.0.0.1:{server.port}/{place}", **settings)
 
 
 @pytest.mark.parametrize("content", [CONTENT, FOLLOW_UP, DIGEST, NOTICE], ids=lambda content: type(content).__name__)
@@ -72,7 +72,7 @@ def test_messages_too_long_or_broken_are_fitted_and_arrive_whole(server: Ircd, t
 
 def test_several_at_once_find_nicks_of_their_own(server: Ircd) -> None:
     outcomes = send_all(
-        channel(f"irc://bot:{PASSWORD}@127.0.0.1:{server.port}/%23desk?nick=wire", senders=3),
+        patient_channel(f"irc://bot:{PASSWORD}@127.0.0.1:{server.port}/%23desk?nick=wire", senders=3),
         [replace(CONTENT, uid=f"a-{number}") for number in range(3)],
     )
     assert outcomes == [Sent()] * 3
@@ -82,7 +82,7 @@ def test_several_at_once_find_nicks_of_their_own(server: Ircd) -> None:
 
 def test_each_place_has_its_own_fate(server: Ircd) -> None:
     places = ("#desk", "#quiet", "#invited", "#locked", "#locked:word", "@nobody", f"@{NICK}", "#ops")
-    every = channel(f"irc://bot:{PASSWORD}@127.0.0.1:{server.port}/{{to}}", recipients=places)
+    every = patient_channel(f"irc://bot:{PASSWORD}@127.0.0.1:{server.port}/{{to}}", recipients=places)
     outcomes = {place: send(every, recipient=place) for place in places}
     refused = {place: outcome for place, outcome in outcomes.items() if not isinstance(outcome, Sent)}
     assert set(refused) == {"#quiet", "#invited", "#locked", "@nobody"}
@@ -104,9 +104,11 @@ def test_a_wrong_password_stops_the_channel_and_is_not_told(server: Ircd) -> Non
 def test_a_server_that_is_not_there_or_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        silent = channel(f"irc://127.0.0.1:{port}/%23desk", timeout=timedelta(seconds=0.5))
+        silent = patient_channel(f"irc://127.0.0.1:{port}/%23desk", timeout=timedelta(seconds=0.5))
         outcome = send(silent)
         assert isinstance(outcome, Retry)
         assert outcome.whole_channel
         assert outcome.reason.startswith("no answer")
-    assert send(channel(f"irc://127.0.0.1:{port}/%23desk")) == Retry("the connection was refused", whole_channel=True)
+    assert send(patient_channel(f"irc://127.0.0.1:{port}/%23desk")) == Retry(
+        "the connection was refused", whole_channel=True
+    )

@@ -12,7 +12,7 @@ from monitor.channels import Channel, Rejected, Retry, Sent
 from tests.alerts.samples import CONTENT, DIGEST, FOLLOW_UP, NOTICE
 from tests.channels.ends.postfix import FULL, GOOD, LARGEST, UNKNOWN, Postfix
 from tests.channels.ends.programs import until
-from tests.channels.sending import channel, send, send_all
+from tests.channels.sending import patient_channel, send, send_all
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def server(mail_server: Postfix) -> Postfix:
 
 
 def to(server: Postfix, *recipients: str, sender: str = "alerts@news.example") -> Channel:
-    return channel(f"mailto://127.0.0.1:{server.port}?from={sender}", recipients=recipients or (GOOD,))
+    return patient_channel(f"mailto://127.0.0.1:{server.port}?from={sender}", recipients=recipients or (GOOD,))
 
 
 def arrived(server: Postfix, count: int) -> dict[str, EmailMessage]:
@@ -137,7 +137,9 @@ def test_a_letter_too_large_for_the_server_is_rejected_before_it_is_sent(server:
 
 def test_starttls_is_used_and_the_certificate_is_checked(server: Postfix) -> None:
     url = f"mailtos://localhost:{server.port}?from=alerts@news.example&to={GOOD}"
-    assert send(channel(url)) == Retry("the mail server's TLS certificate could not be verified", whole_channel=True)
-    assert isinstance(send(channel(url, ca_file=server.certificate)), Sent)
+    assert send(patient_channel(url)) == Retry(
+        "the mail server's TLS certificate could not be verified", whole_channel=True
+    )
+    assert isinstance(send(patient_channel(url, ca_file=server.certificate)), Sent)
     (letter,) = arrived(server, 1).values()
     assert "with ESMTPS id" in letter["Received"]

@@ -15,7 +15,7 @@ from monitor.channels import Channel, Rejected, Retry, Sent
 from tests.alerts.samples import BERLIN, CONTENT, DIGEST, FOLLOW_UP, NOTICE
 from tests.channels.ends.mosquitto import LARGEST, PASSWORD, USER, Broker
 from tests.channels.ends.programs import until
-from tests.channels.sending import TEMPLATES, channel, send, send_all
+from tests.channels.sending import TEMPLATES, patient_channel, send, send_all
 
 HOUR = timedelta(hours=1)
 
@@ -27,7 +27,7 @@ def broker(mqtt_broker: Broker) -> Broker:
 
 
 def to(broker: Broker, topic: str = "alerts/arms", password: str = PASSWORD, **settings: object) -> Channel:
-    return channel(f"mqtt://{USER}:{password}@127.0.0.1:{broker.port}/{topic}", **settings)
+    return patient_channel(f"mqtt://{USER}:{password}@127.0.0.1:{broker.port}/{topic}", **settings)
 
 
 @pytest.mark.parametrize("content", [CONTENT, FOLLOW_UP, DIGEST, NOTICE], ids=lambda content: type(content).__name__)
@@ -56,7 +56,7 @@ def test_messages_too_long_or_broken_are_fitted_and_arrive(broker: Broker, title
 
 def test_a_topic_that_we_may_not_publish_to_is_no_success_and_holds_up_no_other(broker: Broker) -> None:
     url = f"mqtt://{USER}:{PASSWORD}@127.0.0.1:{broker.port}/{{to}}"
-    both = channel(url, recipients=("private/desk", "alerts/desk"))
+    both = patient_channel(url, recipients=("private/desk", "alerts/desk"))
     refused, sent = (send(both, recipient=topic) for topic in both.recipients)
     assert refused == Retry("the broker does not publish it: Not authorized", HOUR)
     assert sent == Sent()
@@ -83,8 +83,8 @@ def test_a_message_that_is_too_large_for_the_broker_is_not_a_success(broker: Bro
 
 def test_tls_is_checked(broker: Broker) -> None:
     url = f"mqtts://{USER}:{PASSWORD}@localhost:{broker.tls_port}/alerts/arms"
-    assert send(channel(url)) == Retry("its TLS certificate could not be verified", whole_channel=True)
-    assert send(channel(url, ca_file=broker.certificate)) == Sent()
+    assert send(patient_channel(url)) == Retry("its TLS certificate could not be verified", whole_channel=True)
+    assert send(patient_channel(url, ca_file=broker.certificate)) == Sent()
     until(lambda: bool(broker.arrived), "the message")
     assert len(broker.arrived) == 1
 
@@ -92,11 +92,13 @@ def test_tls_is_checked(broker: Broker) -> None:
 def test_a_broker_that_is_not_there_or_says_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        outcome = send(channel(f"mqtt://127.0.0.1:{port}/alerts", timeout=timedelta(seconds=0.5)))
+        outcome = send(patient_channel(f"mqtt://127.0.0.1:{port}/alerts", timeout=timedelta(seconds=0.5)))
         assert isinstance(outcome, Retry)
         assert outcome.whole_channel
         assert outcome.reason.startswith("no answer")
-    assert send(channel(f"mqtt://127.0.0.1:{port}/alerts")) == Retry("the connection was refused", whole_channel=True)
+    assert send(patient_channel(f"mqtt://127.0.0.1:{port}/alerts")) == Retry(
+        "the connection was refused", whole_channel=True
+    )
 
 
 def test_a_broker_that_knows_only_the_older_protocol_gets_it() -> None:
@@ -117,5 +119,5 @@ def test_a_broker_that_knows_only_the_older_protocol_gets_it() -> None:
                     connection.recv(1000)
 
         threading.Thread(target=older, daemon=True).start()
-        assert send(channel(f"mqtt://127.0.0.1:{listener.getsockname()[1]}/alerts")) == Sent()
+        assert send(patient_channel(f"mqtt://127.0.0.1:{listener.getsockname()[1]}/alerts")) == Sent()
     assert b"Nordkorea" in published[0]

@@ -38,7 +38,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(holds: Callable[[], bool], what: str, *, seconds: float = 10, log: Path | None = None) -> None:
+def until(holds: Callable[[], bool], what: str, *, seconds: float = 20, log: Path | None = None) -> None:
     """Wait until ``holds()``; fail with the end of the log when the deadline passes."""
     deadline = time.monotonic() + seconds
     while not holds():
