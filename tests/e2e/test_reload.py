@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from monitor.rules.loader import load_rules
 from tests.e2e.conftest import RULE
 from tests.e2e.daemon import Daemon, Installation, running
 from tests.e2e.world import FeedServer, Item, Mailbox, WebhookEnd, rss, until
@@ -30,6 +31,11 @@ def journal(home: Installation, kind: str) -> list[str]:
     """The reasons of all events of a kind."""
     with closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as database:
         return [row[0] for row in database.execute("SELECT reason FROM events WHERE kind = ? ORDER BY id", (kind,))]
+
+
+def version_at_work(home: Installation) -> str:
+    with closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as database:
+        return str(database.execute("SELECT version FROM rules WHERE rule = 'arms'").fetchone()[0])
 
 
 def reloaded(home: Installation, daemon: Daemon, times: int = 1) -> None:
@@ -166,6 +172,8 @@ def test_two_hundred_reloads_under_load_lose_nothing_repeat_nothing_and_leave_th
             pause.wait(0.1)
         home.write_rule(widened("Haubitze"))
         daemon.process.send_signal(signal.SIGHUP)
+        last = load_rules(home.directory / "rules").rules[0].version
+        until(lambda: version_at_work(home) == last, "the last rules run", seconds=60, note=daemon.text)
         feeds.pages["/rss"] = rss([HOWITZERS, *items], "de")
         titles = {HOWITZERS.title, *(item.title for item in items)}
         until(
