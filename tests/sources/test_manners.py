@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.sources.addresses import AddressPolicy
-from monitor.sources.manners import HostGate, host_of, is_own
+from monitor.sources.manners import HostGate, host_of, is_own, same_origin
 
 
 class Clock:
@@ -128,3 +128,17 @@ def test_only_a_place_the_operator_opened_is_an_own_one(url: str, allow: str, ow
 def test_the_host_is_one_however_it_is_written() -> None:
     assert host_of("https://u:p@EXAMPLE.org:8443/x") == host_of("http://example.org/") == "example.org"
     assert host_of("mailto:x") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param("https://a.example/rss", "https://A.example:443/story", True, id="path-case-and-default-port"),
+        pytest.param("https://a.example/rss", "http://a.example/rss", False, id="scheme"),
+        pytest.param("https://a.example/rss", "https://b.a.example/rss", False, id="host"),
+        pytest.param("http://127.0.0.1:80/", "http://127.0.0.1:81/", False, id="port"),
+        pytest.param("https://a.example/rss", "javascript:alert(1)", False, id="not-a-place"),
+    ],
+)
+def test_credentials_stay_within_scheme_host_and_port(one: str, other: str, expected: bool) -> None:
+    assert same_origin(one, other) is expected
