@@ -12,6 +12,7 @@ from typing import TextIO
 from monitor.channels import Channel, ChannelError, ChannelSpec, load_templates, open_channel
 from monitor.config import ChannelSettings, Config, known_names, load_config, routing_of
 from monitor.desk import Setup
+from monitor.ops.redact import Redactor
 from monitor.post import Pace, Post
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.loader import RuleSet, load_rules
@@ -96,6 +97,7 @@ def post_of(config: Config, clock: Callable[[], datetime], terminal: TextIO | No
         zones={name: settings.timezone or config.timezone for name, settings in enabled.items()},
         senders={name: settings.senders for name, settings in enabled.items()},
         pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after, delivery.report_after),
+        redactor=Redactor(secrets_of(config)),
     )
 
 
@@ -144,7 +146,7 @@ def secrets_of(config: Config) -> list[Secret]:
     """Everything in a config that no log line may show."""
     found = [secret for one in config.channels.values() for secret in (one.url, one.secret) if secret]
     for feed in config.feeds:
-        found += [*feed.headers.values(), *([feed.auth] if feed.auth else [])]
+        found += feed.secrets
     return found
 
 

@@ -152,7 +152,10 @@ class Outbox:
     async def _attempt(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
         """Send a message. A fault of ours is a failed try like any other, so that it stops no other message."""
         try:
-            return await self._send(channel, message)
+            outcome = await self._send(channel, message)
+            if isinstance(outcome, Sent):
+                return outcome
+            return replace(outcome, reason=self.post.redactor.clean(outcome.reason))
         except Exception as error:
             log.exception("sending failed through a fault of this program", channel=channel.name)
             return Retry(f"a fault of newsmonitor itself ({type(error).__name__}); its log has the details")

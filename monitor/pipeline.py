@@ -92,7 +92,7 @@ class Poller:
             return 0
         now = self._now()
         due = await self._store.read(lambda tx: feeds.due(tx, now, room + len(self._under_way)))
-        fresh = [state for state in due if state.feed not in self._under_way and state.feed in self.scene.watched]
+        fresh = [state for state in due if state.feed not in self._under_way and self.scene.is_of(state)]
         for state in fresh[:room]:
             task = asyncio.create_task(self._poll(state), name=f"poll {state.feed}")
             self._under_way[state.feed] = task
@@ -110,7 +110,7 @@ class Poller:
         states = await self._store.read(
             lambda tx: feeds.every(tx) if everything else feeds.due(tx, now, len(self.scene.watched) + 1)
         )
-        wanted = [state for state in states if state.feed in self.scene.watched]
+        wanted = [state for state in states if self.scene.is_of(state)]
         well = await asyncio.gather(*(self._poll(state) for state in wanted))
         return [state.feed for state, fine in zip(wanted, well, strict=True) if not fine]
 
@@ -154,6 +154,7 @@ class Poller:
         A fault of ours is that feed's failure, with its back-off, and stops no other; what it brought comes again.
         """
         scene = self.scene
+        state = scene.located(state)
         try:
             try:
                 ending = await self._ask(scene, state)
@@ -174,7 +175,7 @@ class Poller:
     async def _ask(self, scene: Scene, state: FeedState) -> Ending:
         async with self._gate.turn(host_of(state.url), polite=scene.is_polite(state)), self._free:
             outcome = await self._fetcher.fetch(scene.request(state))
-        return await self._ending(scene, state, outcome)
+        return await self._ending(scene, state, scene.discreet(state.feed, outcome))
 
     async def _record(self, ending: Ending) -> None:
         if await self._store.write(lambda tx: record(tx, self._teller, ending, self._now())):
@@ -195,7 +196,8 @@ class Poller:
         digest = blake2b(fetched.body, digest_size=16).hexdigest()
         if digest == state.body_hash:
             return self._well(scene, watch.after_same_body(state, fetched, self._now()), fetched.fresh_for)
-        parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
+        base = fetched.url.partition("?")[0]  # what links are relative to; a token in the query is not for them
+        parsed = await self._pool.parse(fetched.body, fetched.content_type, base)
         if isinstance(parsed, PollFailed):
             return self._failed(scene, state, parsed)
         now = self._now()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from monitor.alerts.stationery import Templates
 from monitor.channels import Channel
+from monitor.ops.redact import Redactor
 
 _LEAST_TRIES = 12
 """A message is not given up before, however old: its age may come from a wrong clock, or from a daemon long off."""
@@ -46,10 +47,11 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The ways out, by channel name."""
+    """The ways out, by channel name; ``redactor`` knows the secrets that a service may say back to us."""
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
     templates: Mapping[str, Templates] = field(default_factory=dict)
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     senders: Mapping[str, int] = field(default_factory=dict)
     pace: Pace = Pace()
+    redactor: Redactor = field(default_factory=Redactor)

@@ -11,6 +11,7 @@ import structlog
 
 from monitor.assembly import Loaded
 from monitor.config import Config, FeedSettings
+from monitor.ops.redact import Redactor
 from monitor.rules.compile import CompiledRules
 from monitor.rules.hits import Match
 from monitor.rules.relevance import Relevance
@@ -20,7 +21,8 @@ from monitor.sources.addresses import AddressPolicy
 from monitor.sources.cadence import Pace
 from monitor.sources.manners import is_own, same_origin
 from monitor.sources.normalise import FeedSource
-from monitor.sources.outcomes import FetchRequest, Validators
+from monitor.sources.outcomes import FetchOutcome, FetchRequest, PollFailed, Validators
+from monitor.store import feeds
 from monitor.store.values import FeedState
 from monitor.text.article import Article
 
@@ -72,6 +74,23 @@ class Scene:
         if settings is None or not self._is_own(feed, settings.url):
             interval = max(interval, SHORTEST_INTERVAL)
         return Pace(interval, polling.jitter, polling.backoff_max)
+
+    def located(self, state: FeedState) -> FeedState:
+        """The state with the URL to poll: the configuration's unless a redirect has settled."""
+        settings = self.watched.get(state.feed)
+        return state if state.url or settings is None else replace(state, url=settings.url)
+
+    def is_of(self, state: FeedState) -> bool:
+        """Whether the state is of a feed as it is configured here; another reload may just have written it."""
+        settings = self.watched.get(state.feed)
+        return settings is not None and feeds.is_configured(state, settings.url)
+
+    def discreet(self, feed: str, outcome: FetchOutcome) -> FetchOutcome:
+        """The outcome without a redirect that carries a secret of the feed's URL: followed, and not remembered."""
+        if isinstance(outcome, PollFailed) or not outcome.moved_to:
+            return outcome
+        hidden = Redactor(self.watched[feed].secrets)
+        return outcome if hidden.clean(outcome.moved_to) == outcome.moved_to else replace(outcome, moved_to="")
 
     def request(self, state: FeedState) -> FetchRequest:
         """The conditional fetch of a feed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +14,8 @@ from monitor.rules.fields import Shape, Words, refuse
 from monitor.secret import Secret
 
 _LONGEST_ID = 60
+_SHORTEST_TOKEN = 8
+_WORD = re.compile(r"[a-z]+([-_. ][a-z]+)*")
 _SAYS_NOTHING = frozenset(
     {"www", "rss", "feed", "feeds", "index", "atom", "xml", "rdf", "php", "html", "http", "https"}
 )
@@ -60,6 +62,11 @@ class FeedSettings(Shape):
                 raise refuse("bad-header", f"the value of “{name}” has a line break or control character in it")
         return headers
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What no line of a log and no row of the database may show: credentials, and tokens in the URL."""
+        return (*self.headers.values(), *((self.auth,) if self.auth else ()), *map(Secret, _tokens(self.url)))
+
 
 def feed_id(url: str) -> str:
     """A readable name made from the URL alone, so that adding or moving other feeds never changes it.
@@ -79,6 +86,14 @@ def feed_id(url: str) -> str:
     if parts.query or len(name) > _LONGEST_ID or not name.isascii():
         return f"{name[:_LONGEST_ID].rstrip('-.')}-{_digest(url)}"
     return name
+
+
+def _tokens(url: str) -> list[str]:
+    """The password of a URL, and those values of its query that are no words: ``?cat=world`` keeps its reader."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    tokens = [value for value in values if len(value) >= _SHORTEST_TOKEN and not _WORD.fullmatch(value)]
+    return [*filter(None, (parts.password, unquote(parts.password or ""))), *tokens]
 
 
 def _digest(text: str) -> str:

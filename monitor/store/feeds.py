@@ -1,10 +1,14 @@
-"""What is remembered of feeds between polls, and of the hosts that asked for silence."""
+"""What is remembered of feeds between polls, and of the hosts that asked for silence.
+
+A feed's configured URL may hold a password or a token, so it is not kept: only its digest, to notice when it changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +82,11 @@ def save(tx: Transaction, state: FeedState) -> bool:
     return tx.connection.execute(_SAVE, values).rowcount == 1
 
 
+def is_configured(state: FeedState, url: str) -> bool:
+    """Whether a state is of the feed that the configuration has at this URL."""
+    return state.configured_url == _digest(url)
+
+
 def postpone(tx: Transaction, due: Iterable[tuple[str, datetime]]) -> None:
     """Set only when feeds are due next."""
     rows = [{"of": feed, "due_at": due_at} for feed, due_at in due]
@@ -96,7 +105,8 @@ def sync(tx: Transaction, configured: Sequence[ConfiguredFeed]) -> SyncedFeeds:
     }
     wanted = {item.feed: item for item in configured}
     added = [item for name, item in wanted.items() if name not in before]
-    changed = [item for name, item in wanted.items() if name in before and before[name].configured_url != item.url]
+    digests = {name: row.configured_url for name, row in before.items()}
+    changed = [item for name, item in wanted.items() if name in before and digests[name] != _digest(item.url)]
     back = [
         name for name, item in wanted.items() if name in before and not before[name].configured and item not in changed
     ]
@@ -131,11 +141,16 @@ def silenced_hosts(tx: Transaction, now: datetime) -> dict[str, datetime]:
 
 
 def _fresh(item: ConfiguredFeed) -> FeedState:
-    return FeedState(feed=item.feed, url=item.url, due_at=item.due_at, configured_url=item.url)
+    return FeedState(feed=item.feed, url=item.url, due_at=item.due_at, configured_url=_digest(item.url))
 
 
 def _row(state: FeedState) -> dict[str, Any]:
-    return {name: getattr(state, name) for name in _NAMES} | {"host": _host(state.url)}
+    settled = "" if _digest(state.url) == state.configured_url else state.url
+    return {name: getattr(state, name) for name in _NAMES} | {"url": settled, "host": _host(state.url)}
+
+
+def _digest(url: str) -> str:
+    return blake2b(url.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _host(url: str) -> str:

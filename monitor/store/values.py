@@ -15,8 +15,10 @@ from monitor.text.article import Article
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What is remembered of a feed between polls. ``url`` is the one polled: it follows a settled 301.
+    """What is remembered of a feed between polls.
 
+    ``url`` is where a settled 301 led, empty while it is the configuration's, which is not kept: ``configured_url`` is
+    its digest. A poll fills ``url`` in.
     ``failure`` is the last sentence while it fails; ``key_kind`` is the rung of the key ladder chosen for it.
     ``ttl_seconds`` and ``skip_hours`` ("0,1,2", UTC) are what its document asks of readers.
     """

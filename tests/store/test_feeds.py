@@ -103,7 +103,20 @@ def test_another_url_begins_the_feed_anew(store: Store, now: datetime) -> None:
     store.write_now(lambda tx: feeds.save(tx, state))
     moved = ConfiguredFeed("wire", "https://new.example/rss", now + MINUTE)
     assert _configure(store, moved) == SyncedFeeds(changed=("wire",))
-    assert _load(store, "wire") == FeedState("wire", moved.url, moved.due_at, configured_url=moved.url)
+    fresh = _load(store, "wire")
+    assert fresh == FeedState("wire", "", moved.due_at, configured_url=fresh.configured_url)
+    assert feeds.is_configured(fresh, moved.url)
+
+
+def test_the_configured_url_is_not_in_the_database(store: Store, now: datetime) -> None:
+    url = "https://reader:canary-password@news.example/rss?token=canary-token"
+    _configure(store, ConfiguredFeed("wire", url, now))
+    polled = replace(_load(store, "wire"), url=url, etag=b"x")
+    assert store.write_now(lambda tx: feeds.save(tx, polled))
+    assert _load(store, "wire").url == ""
+    assert _due(store, now) == ["wire"]
+    store.close()
+    assert not [file for file in store.path.parent.iterdir() if file.is_file() and b"canary" in file.read_bytes()]
 
 
 def test_a_feed_that_leaves_is_not_polled_and_goes_on_where_it_stopped_when_it_returns(

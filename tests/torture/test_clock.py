@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,9 +88,9 @@ def test_a_jump_leaves_no_gap_brings_no_burst_and_loses_no_retry(
             set_off(clock, jump)
             jumped = time.monotonic()
             before = len(world.feeds.requests)
-            until(lambda seen=before: polled_all(world.feeds, pages, seen), "every feed is polled", note=daemon.text)
+            until(partial(polled_all, world.feeds, pages, before), "every feed is polled", note=daemon.text)
             worst = max(worst, time.monotonic() - jumped)
-            until(lambda at=jumped: time.monotonic() - at > 4 * INTERVAL, "some intervals pass")
+            until(partial(has_passed, jumped, 4 * INTERVAL), "some intervals pass")
             passed = time.monotonic() - jumped
             polls = sum(1 for path, _ in world.feeds.requests[before:] if path in pages)
             assert polls <= len(pages) * (passed / (INTERVAL * 0.95) + 2), "a burst"
@@ -102,6 +103,10 @@ def test_a_jump_leaves_no_gap_brings_no_burst_and_loses_no_retry(
     assert set((mailed(world.box, room.titles) + hooked(world.hook, room.titles)).values()) == {2}
     assert grown < 32 * 1024 * 1024
     figure(f"all 12 feeds polled {worst:.1f} s after it (interval {INTERVAL:g} s); grown by {grown / 2**20:.0f} MiB")
+
+
+def has_passed(since: float, seconds: float) -> bool:
+    return time.monotonic() - since > seconds
 
 
 def polled_all(feeds: FeedServer, pages: list[str], since: int) -> bool:
@@ -131,4 +136,3 @@ def test_a_process_that_stood_still_polls_on_without_a_burst(world: World, figur
         assert daemon.stop() == 0, daemon.text()
     assert burst <= 2 * 2 * len(pages) / 10 + 2, f"{burst} polls in the first two seconds"
     figure(f"{burst} of 20 polls in the first 2 s after 25 s of standing still, all of them after {all_after:.0f} s")
-

@@ -1,0 +1,186 @@
+"""Secrets in every place that takes one, while everything fails: none of them comes out anywhere."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.daemon import Installation, codeword_headline
+from tests.e2e.world import Item, rss, until
+from tests.torture.conftest import Figure, World
+
+CANARY = "Canary7Zq"
+
+
+@contextmanager
+def angry_end() -> Iterator[int]:
+    """A server that refuses everything, says back what it was asked, and redirects with the token in the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            place = self.path
+            if place.startswith("/good"):
+                links = "<item><title>Regen</title><link>#top</link></item>"
+                body = rss([Item("1", codeword_headline(0))], "de").replace(
+                    b"</channel>", links.encode() + b"</channel>"
+                )
+                self._answer(200, body)
+            elif place.startswith("/moved"):
+                self.send_response(301)
+                self.send_header("Location", "/good?" + place.partition("?")[2])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            else:
+                self._answer(500, f"no: {place} {self.headers}".encode())
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status = 400 if any(f"{CANARY}{number}" in self.path for number in ("03", "15")) else 401
+            self._answer(status, json.dumps({"ok": False, "description": f"no: {self.path}"}).encode())
+
+        def do_PUT(self) -> None:
+            self.do_POST()
+
+        def _answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def channels(port: int, dead: int) -> dict[str, Any]:
+    """Every kind of channel, each with secrets wherever it takes one."""
+    end = f"127.0.0.1:{port}"
+    return {
+        "mail": {
+            "url": f"mailto://{CANARY}01:{CANARY}02@127.0.0.1:{dead}?from=nm@example.org",
+            "to": ["a@example.org"],
+            "timeout": "2s",
+        },
+        "hook": {"type": "webhook", "url": f"http://{end}/{CANARY}03?key={CANARY}04", "secret": f"{CANARY}05"},
+        "gotify": {"url": f"gotify://{end}/{CANARY}06"},
+        "ntfy": {"url": f"ntfy://{CANARY}07:{CANARY}08@{end}/{CANARY}09"},
+        "mattermost": {"url": f"mmost://{end}/{CANARY}10abcdefghijklmnop"},
+        "matrix": {"url": f"matrix://{CANARY}11:{CANARY}12@{end}/%23room:example.org"},
+        "json": {"type": "apprise", "url": f"json://{CANARY}13:{CANARY}14@{end}/{CANARY}15"},
+        "rocket": {"url": f"rocket://{CANARY}16:{CANARY}17@{end}/%23room"},
+    }
+
+
+def feeds(port: int) -> list[dict[str, Any]]:
+    login = f"http://reader:{CANARY}20@127.0.0.1:{port}"
+    plain = f"http://127.0.0.1:{port}"
+    return [
+        {"id": "login", "url": f"{login}/good/one", "language": "de"},
+        {"id": "token", "url": f"{plain}/good/two?token={CANARY}21", "language": "de"},
+        {"id": "moved", "url": f"{plain}/moved?token={CANARY}22"},
+        {"id": "ill", "url": f"{login.replace('20@', '23@')}/ill?token={CANARY}24"},
+        {"id": "headers", "url": f"{plain}/ill", "headers": {"X-Key": f"{CANARY}25"}, "auth": f"user:{CANARY}26"},
+        {"id": "dead", "url": f"http://user:{CANARY}27@127.0.0.1:1/rss?token={CANARY}28"},
+    ]
+
+
+@pytest.mark.timeout(240)
+def test_no_canary_is_heard_of_anywhere(world: World, figure: Figure) -> None:
+    home = world.home
+    with angry_end() as port:
+        named = channels(port, port)
+        polling = {"broken_after": 1, "interval": "1s"}
+        world.install(
+            feeds=feeds(port), channels=named, operations="mail", polling=polling, log={"level": "debug"},
+            backup={"every": "1h"}, delivery={"backoff_first": "1s", "report_after": "1s"},
+        )  # fmt: skip
+        home.write_codeword_rules(1, sorted(named))
+        with world.stable.running(home) as daemon:
+
+            def ready() -> bool:
+                failing = world.ask("SELECT channel FROM channels WHERE failing_since IS NOT NULL")
+                polls = dict(world.ask("SELECT feed, count(*) FROM events WHERE kind <> 'joined' GROUP BY feed"))
+                backups = list((home.directory / "data" / "backups").glob("*.db"))
+                return (
+                    len(failing) == len(named) - 2
+                    and all(polls.get(f["id"], 0) >= 5 for f in feeds(port))
+                    and backups != []
+                )
+
+            until(ready, "every channel and feed has failed", seconds=40, note=lambda: (
+                world.ask("SELECT channel, failing_since, failure FROM channels"),
+                    list((home.directory / "data").rglob("*")),
+                world.ask("SELECT feed, count(*) FROM events GROUP BY feed"),
+                daemon.text()[-2000:],
+            ))  # fmt: skip
+            heard = said(home)
+            heard |= {f"/proc of {pid}": text for pid, text in processes(daemon.pid).items()}
+            daemon.stop()
+        heard["log"] = daemon.text().encode()
+        heard |= {str(file): file.read_bytes() for file in (home.directory / "data").rglob("*") if file.is_file()}
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (home.directory / "data").rglob("*.db*")}
+    told = {place: around(text) for place, text in heard.items() if CANARY.encode() in text}
+    assert not told, told
+    assert set(modes.values()) == {0o600}, modes
+    figure(f"0 occurrences of 27 secrets in {len(heard)} places")
+
+
+def said(home: Installation) -> dict[str, bytes]:
+    """What the commands print."""
+    asked = [
+        ("doctor", "--json"),
+        ("events", "--json"),
+        ("feeds", "list", "--json"),
+        ("check",),
+    ]
+    found = {}
+    for words in asked:
+        done = home.command(*words)
+        found[" ".join(words)] = (done.stdout + done.stderr).encode()
+    return found
+
+
+def processes(pid: int) -> dict[str, bytes]:
+    """Command lines, and the environments of the children, as the process list shows them."""
+    tree = [
+        pid,
+        *(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()),
+    ]
+    found = {f"{one} cmdline": Path(f"/proc/{one}/cmdline").read_bytes() for one in tree}
+    assert len(tree) > 1, "there are parsing processes"
+    return found | {f"{one} environ": Path(f"/proc/{one}/environ").read_bytes() for one in tree[1:]}
+
+
+def around(text: bytes) -> str:
+    at = text.index(CANARY.encode())
+    return repr(text[max(0, at - 200) : at + 40])
+
+
+def test_a_file_of_secrets_that_others_can_read_is_reported(world: World) -> None:
+    token = world.home.directory / "token"
+    token.write_text("https://example.org/hook", encoding="utf-8")
+    token.chmod(0o644)
+    world.install(channels={"mail": "console", "hook": {"type": "webhook", "url_file": str(token)}})
+    done = world.home.command("check")
+    assert "everybody on this machine can read" in " ".join((done.stdout + done.stderr).split())
+    token.chmod(0o600)
+    done = world.home.command("check")
+    assert "everybody" not in done.stdout + done.stderr
