@@ -6,6 +6,7 @@ import email
 import os
 import pwd
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.certificate import make_certificate
-from tests.channels.ends.programs import free_port, program, running
+from tests.channels.ends.programs import free_port, listens, program, running, until
 
 GOOD, UNKNOWN, FULL = "desk@example.org", "gone@example.org", "full@example.org"
 LARGEST = 40_000  # bytes of one letter
@@ -138,6 +139,10 @@ def postfix() -> Iterator[Postfix]:
         (home / "config" / "main.cf").write_text(main)
         (home / "config" / "master.cf").write_text(_MASTER.format(port=port))
         with running([command, "-c", str(home / "config"), "start-fg"], port, home / "log"):
-            yield Postfix(port, certificate, home)
+            try:
+                yield Postfix(port, certificate, home)
+            finally:  # its master outlives the command that started it
+                os.kill(int((home / "queue" / "pid" / "master.pid").read_text()), signal.SIGTERM)
+                until(lambda: not listens(port), "Postfix has ended", log=home / "log")
     finally:
         shutil.rmtree(home, ignore_errors=True)
