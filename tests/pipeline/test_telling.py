@@ -12,13 +12,15 @@ from tests.pipeline.conftest import RULE, MakeHouse
 TWO_FEEDS = [{"id": "wire", "url": "/rss"}, {"id": "paper", "url": "/paper"}]
 WIRE = Item(
     "w",
-    "Nordkorea liefert Russland Raketen",
-    "Der Geheimdienst in Seoul meldet am Montag vierzig Frachter zwischen Rason und Wladiwostok.",
+    "Frachter Angara: Nordkorea liefert Russland 4720 Kisten Raketen über Rason",
+    "Der Frachter Angara hat nach Angaben des Geheimdienstes NIS in Seoul 4720 Kisten mit Raketen von Rason nach"
+    " Wladiwostok gebracht. Geheimdienstchef Cho Tae Yong legte am Montag Bilder vor.",
 )
 PAPER = Item(
     "p",
-    "Vierzig Frachter: Nordkorea schickt Russland Munition über Rason nach Wladiwostok",
-    "Seouls Geheimdienst zählte seit Montag vierzig Schiffe. Im Hafen von Rason luden sie Kisten für Wladiwostok.",
+    "Seoul zählt 4720 Kisten: Frachter Angara bringt Munition aus Nordkorea über Rason nach Russland",
+    "In Wladiwostok liegt die Angara. Was das Schiff aus Rason mitbrachte, beschreibt Cho Tae Yong vom NIS so: 4720"
+    " Kisten, darin Munition und Raketen. Er zeigte am Montag Aufnahmen aus dem All.",
 )
 CONFIRMED: dict[str, Any] = {**RULE, "alert": {"to": ["desk"], "corroborate": {"origins": 2, "within": "6h"}}}
 
