@@ -20,7 +20,7 @@ PAPER = Item(
     "p",
     "Seoul zählt 4720 Kisten: Frachter Angara bringt Munition aus Nordkorea über Rason nach Russland",
     "In Wladiwostok liegt die Angara. Was das Schiff aus Rason mitbrachte, beschreibt Cho Tae Yong vom NIS so: 4720"
-    " Kisten, darin Munition und Raketen. Er zeigte am Montag Aufnahmen aus dem All.",
+    " Kisten, darin Munition. Er zeigte am Montag Aufnahmen aus dem All.",
 )
 CONFIRMED: dict[str, Any] = {**RULE, "alert": {"to": ["desk"], "corroborate": {"origins": 2, "within": "6h"}}}
 
