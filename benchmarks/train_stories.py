@@ -28,7 +28,7 @@ from monitor.stories import decision, index
 from monitor.stories.assign import assign_stories
 from monitor.stories.decision import CHANGE_TERMS, MEASURES, TEXT_TERMS, TITLE_TERMS, Judges, judges_from, values
 from monitor.stories.index import StoryIndex
-from monitor.stories.likeness import Likeness, likeness, weigh
+from monitor.stories.likeness import Likeness, likeness, scale_of
 from monitor.stories.postings import Postings
 from monitor.stories.signature import read_signature
 from monitor.stories.window import profile_of, record_of
@@ -98,8 +98,9 @@ def pair_examples(pairs: Iterable[Pair], bodies: bool) -> Examples:
     postings = Postings()
     for pair in pairs:
         articles = [each if bodies else replace(each, body="") for each in pair.articles]
-        one, other = (weigh(profile_of([record_of(each, read_signature(each))]), postings) for each in articles)
-        found.add(likeness(one, other), float(pair.same), 1.0 if bodies else BARE_PAIR_WEIGHT)
+        one, other = (record_of(each, read_signature(each)) for each in articles)
+        measures = likeness(profile_of([one]), profile_of([other]), postings, scale_of(other, postings))
+        found.add(measures, float(pair.same), 1.0 if bodies else BARE_PAIR_WEIGHT)
     return found
 
 

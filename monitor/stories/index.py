@@ -14,16 +14,20 @@ from typing import NamedTuple
 
 from monitor.stories.decision import JUDGES, ONE_EVENT, Judges
 from monitor.stories.duplicates import resemblance, same_text_at
-from monitor.stories.likeness import Likeness, Weighed, likeness, weigh
+from monitor.stories.likeness import Likeness, Profile, Scale, likeness, scale_of
 from monitor.stories.model import ArticleId, Evidence, Merge, Placement, StoryArticle, StoryView
-from monitor.stories.signature import Signature, read_signature
+from monitor.stories.signature import HASH_BITS, Kind, Signature, read_signature
 from monitor.stories.window import Record, Window, profile_of, record_of, seconds
 
 WINDOW = timedelta(days=7)
 _REACH = timedelta(hours=96).total_seconds()
-_LATEST = 64
-_CANDIDATES = 12
-_MERGE_CANDIDATES = 6
+_LATEST = 32
+_RAREST = 14
+_CANDIDATES = 8
+_SHARED_AT_LEAST = 0.02
+_MERGE_CANDIDATES = 5
+# A story that the article hardly likens is not merged with because of it.
+_MERGE_FROM = 0.05
 _MOST_SHARED = 8
 # A headline of fewer words is printed again for other events ("Weather tomorrow"): a copy of it only while fresh.
 _SHORT = 12
@@ -36,7 +40,7 @@ class Judged(NamedTuple):
     probability: float
     story: int
     likeness: Likeness
-    weighed: Weighed
+    profile: Profile
 
 
 class StoryIndex:
@@ -74,7 +78,8 @@ class StoryIndex:
             self._window.originals[number] = self._first(original)
             evidence = Evidence((), 1.0, self._apart_by(record, record.story), copied)
             return self._placement(number, evidence, [])
-        judged = self._judge(record)
+        scale = scale_of(record, self._window.postings)
+        judged = self._judge(record, scale)
         best = judged[0] if judged and judged[0].probability > ONE_EVENT else None
         if best is None:
             record.story = self._next_story
@@ -84,7 +89,7 @@ class StoryIndex:
             record.story = best.story
             evidence = self._evidence(signature, record, best)
         number = self._window.add(record)
-        merges = self._merge_onward(record, signature, judged)
+        merges = self._merge_onward(record, signature, judged, scale)
         if best is None and merges:
             evidence = merges[0].evidence
         return self._placement(number, evidence, merges, founded=best is None)
@@ -133,12 +138,14 @@ class StoryIndex:
 
     def nearest(self, article: StoryArticle) -> list[Judged]:
         """The stories that an article would be held against, the likeliest first; changes nothing."""
-        return self._judge(record_of(article, read_signature(article)))
+        record = record_of(article, read_signature(article))
+        return self._judge(record, scale_of(record, self._window.postings))
 
     def compare(self, one: int, other: int) -> Likeness:
         """How alike two stories of the window are. Raises KeyError for one that is not in it."""
-        postings = self._window.postings
-        return likeness(*(weigh(self._window.profile(story), postings) for story in (one, other)))
+        window = self._window
+        scale = scale_of(window.members(one)[-1], window.postings)
+        return likeness(window.profile(one), window.profile(other), window.postings, scale)
 
     def view(self, story: int) -> StoryView | None:
         """A story as it stands in the window, None if no article of it is left there."""
@@ -193,31 +200,52 @@ class StoryIndex:
                 return number, alike
         return None, 0.0
 
-    def _judge(self, record: Record) -> list[Judged]:
+    def _judge(self, record: Record, scale: Scale) -> list[Judged]:
         """The likeliest of the stories that share something rare, best first, ties to the older story."""
         window = self._window
-        own = weigh(profile_of([record]), window.postings)
-        found: dict[int, float] = {}
-        records = window.records
-        for feature, weight in own.features.items():
-            for story in {records[number].story for number in window.postings.latest(feature, _LATEST)}:
-                found[story] = found.get(story, 0.0) + weight
+        own = profile_of([record])
         judged = []
-        for story in nlargest(_CANDIDATES, found, key=lambda story: (found[story], -story)):
+        for story in self._candidates(record):
             profile = window.profile(story)
             if max(record.at - profile.last, profile.first - record.at) <= _REACH:
-                other = weigh(profile, window.postings)
-                alike = likeness(own, other)
-                judged.append(Judged(self._judges.join(alike), story, alike, other))
+                alike = likeness(own, profile, window.postings, scale)
+                judged.append(Judged(self._judges.join(alike), story, alike, profile))
         return sorted(judged, key=lambda each: (-each.probability, each.story))
 
-    def _merge_onward(self, record: Record, signature: Signature, judged: Sequence[Judged]) -> list[Merge]:
+    def _candidates(self, record: Record) -> list[int]:
+        """The stories that share most with an article, by its rarest features."""
+        window = self._window
+        records = window.records
+        weights = window.postings.weights(record.features)
+        ranking = sorted(weights, key=lambda feature: (-weights[feature], feature))
+        # Words stay within a language: the other half is looked up for the reports in other languages.
+        rarest = [
+            *[feature for feature in ranking if feature >> HASH_BITS == Kind.WORD][:_RAREST],
+            *[feature for feature in ranking if feature >> HASH_BITS != Kind.WORD][:_RAREST],
+        ]
+        found: dict[int, float] = {}
+        for feature in rarest:
+            weight = weights[feature]
+            for story in {records[number].story for number in window.postings.latest(feature, _LATEST)}:
+                found[story] = found.get(story, 0.0) + weight
+        enough = _SHARED_AT_LEAST * sum([weights[feature] for feature in rarest])
+        ranked = nlargest(_CANDIDATES, [(weight, -story) for story, weight in found.items() if weight >= enough])
+        return [-story for _, story in ranked]
+
+    def _merge_onward(
+        self, record: Record, signature: Signature, judged: Sequence[Judged], scale: Scale
+    ) -> list[Merge]:
         """Merge the story of a new article with others like it, while they are likely to be the same event."""
         merges: list[Merge] = []
-        rest = [each for each in judged[: _MERGE_CANDIDATES + 1] if each.story != record.story]
+        near = [each for each in judged[: _MERGE_CANDIDATES + 1] if each.probability >= _MERGE_FROM]
+        rest = [each for each in near if each.story != record.story]
         while rest:
-            own = weigh(self._window.profile(record.story), self._window.postings)
-            again = [each._replace(probability=self._judges.merge(likeness(own, each.weighed))) for each in rest]
+            own, postings = self._window.profile(record.story), self._window.postings
+            alike = [likeness(own, each.profile, postings, scale) for each in rest]
+            again = [
+                each._replace(probability=self._judges.merge(measures))
+                for each, measures in zip(rest, alike, strict=True)
+            ]
             best = min(again, key=lambda each: (-each.probability, each.story))
             if best.probability <= ONE_EVENT:
                 break
@@ -246,8 +274,8 @@ class StoryIndex:
         )
 
     def _evidence(self, signature: Signature, record: Record, judged: Judged) -> Evidence:
-        weights = judged.weighed.features
-        shared = sorted((f for f in record.features if f in weights), key=lambda feature: (-weights[feature], feature))
+        weights = self._window.postings.weights(judged.profile.features.keys() & set(record.features))
+        shared = sorted(weights, key=lambda feature: (-weights[feature], feature))
         names = tuple(dict.fromkeys(signature.labels[feature] for feature in shared))
         return Evidence(names[:_MOST_SHARED], judged.probability, self._apart_by(record, judged.story))
 

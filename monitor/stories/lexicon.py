@@ -15,6 +15,8 @@ from monitor.stories.words import fold, is_east_asian
 
 _LONGEST_EAST_ASIAN = 7
 _SHORTEST_STEM = 4
+_LONGEST_STEM = 14
+_MOST_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Lexicon:
     exact: dict[str, Idea] = field(default_factory=dict)
     east_asian: dict[str, Idea] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
+    # What a word that was met before may begin: text repeats itself.
+    _entries: dict[str, list[tuple[tuple[str, ...], Idea]]] = field(default_factory=dict)
 
     def add(self, idea: Idea, stem: str) -> None:
         """Let ``stem``, as written in the list, stand for ``idea``."""
@@ -65,11 +69,17 @@ class Lexicon:
                 yield found
 
     def _beginning(self, plain: str, folded: Sequence[str], index: int) -> Idea | None:
-        for length in range(min(len(plain), 14), 1, -1):
-            for rest, idea in self.stems.get(plain[:length], ()):
-                following = folded[index + 1 : index + 1 + len(rest)]
-                if len(following) == len(rest) and all(map(str.startswith, following, rest)):
-                    return idea
+        entries = self._entries.get(plain)
+        if entries is None:
+            if len(self._entries) >= _MOST_REMEMBERED:
+                self._entries.clear()
+            longest = range(min(len(plain), _LONGEST_STEM), 1, -1)
+            entries = [entry for length in longest for entry in self.stems.get(plain[:length], ())]
+            self._entries[plain] = entries
+        for rest, idea in entries:
+            following = folded[index + 1 : index + 1 + len(rest)]
+            if len(following) == len(rest) and all(map(str.startswith, following, rest)):
+                return idea
         return None
 
     def _within(self, run: str) -> Iterator[Idea]:

@@ -1,18 +1,20 @@
 """How alike two stories are, as a handful of measures that the decision is made from.
 
 An article is a story of one. All cosines are averages over the pairs of articles (average linkage): the sums of a
-story's articles give them without a look at any single pair.
+story's articles give them without a look at any single pair. What is shared is weighed by its rarity in the window;
+the lengths that it is measured by are sums over what each article has, weighed by rarity before the window and scaled:
+summing up a long story again for every comparison would be most of the work.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import exp, log, log1p, sqrt
 from typing import NamedTuple, Protocol
 
 from monitor.stories.postings import Postings
+from monitor.stories.priors import Lengths
 from monitor.stories.signature import HASH_BITS, Kind
 
 _FADE_HOURS = 72.0
@@ -22,12 +24,19 @@ _NAMES_CLASH = 0.34
 
 
 class Signed(Protocol):
-    """What is kept of a signature; see ``signature.Signature``."""
+    """What is kept of an article's signature."""
 
-    features: array[int]
-    named: int
-    titled: int
-    grams: array[int]
+    @property
+    def features(self) -> array[int]:
+        """Its features, those in the title first; see ``signature.Signature``."""
+
+    @property
+    def grams(self) -> array[int]:
+        """Its title's character 4-grams."""
+
+    @property
+    def lengths(self) -> Lengths:
+        """How long it is."""
 
 
 @dataclass(slots=True)
@@ -43,32 +52,53 @@ class Profile:
     bodies: int = 0
     first: int = 0
     last: int = 0
+    words: int = 0
+    senses: int = 0
+    title: int = 0
+    names: int = 0
+    gram_count: int = 0
+    places: bool = False
+    title_numbers: bool = False
 
-    def add(self, signature: Signed, lang: str, at: int) -> None:
+    def add(self, article: Signed, lang: str, at: int) -> None:
         """Count an article in, published at ``at`` (seconds)."""
-        features = signature.features
-        _count(self.features, features)
-        _count(self.named, features[: signature.named])
-        _count(self.titled, features[: signature.titled])
-        _count(self.grams, signature.grams)
+        features, grams, lengths = article.features, article.grams, article.lengths
+        parts = (
+            (self.features, features),
+            (self.named, features[: lengths.named]),
+            (self.titled, features[: lengths.titled]),
+            (self.grams, grams),
+        )
+        for counts, things in parts:
+            if not self.size:
+                counts.update(dict.fromkeys(things, 1))
+                continue
+            for thing in things:
+                counts[thing] = counts.get(thing, 0) + 1
         self.languages[lang] = self.languages.get(lang, 0) + 1
         self.first = min(self.first, at) if self.size else at
         self.last = max(self.last, at) if self.size else at
-        self.bodies += signature.titled < len(features)
         self.size += 1
+        self.bodies += lengths.titled < len(features)
+        self.words += lengths.words
+        self.senses += lengths.senses
+        self.title += lengths.title
+        self.names += lengths.names
+        self.gram_count += len(grams)
+        self.places |= lengths.places
+        self.title_numbers |= lengths.title_numbers
 
 
-class Weighed(NamedTuple):
-    """A profile with the rarity of its parts at this moment."""
+class Scale(NamedTuple):
+    """By how much the window changes the lengths of texts like one article.
 
-    profile: Profile
-    features: dict[int, float]
-    grams: dict[int, float]
-    norms: list[float]
-    gram_norm: float
-    title_norm: float
-    name_norm: float
-    title_numbers: bool
+    Of its words, of its other features, of its title; ``gram`` is the weight of one 4-gram.
+    """
+
+    words: float
+    senses: float
+    title: float
+    gram: float
 
 
 class Likeness(NamedTuple):
@@ -103,122 +133,99 @@ class Likeness(NamedTuple):
     bodied: float
 
 
-def weigh(profile: Profile, postings: Postings) -> Weighed:
-    """Look up how rare everything in a profile is."""
-    features = postings.weights(profile.features)
-    grams = postings.gram_weights(profile.grams)
-    norms = [0.0] * len(Kind)
-    for feature, count in profile.features.items():
-        norms[feature >> HASH_BITS] += features[feature] * count
-    return Weighed(
-        profile,
-        features,
-        grams,
-        norms,
-        sum([grams[gram] * count for gram, count in profile.grams.items()]),
-        sum([features[feature] * count for feature, count in profile.titled.items()]),
-        sum([features[feature] * count for feature, count in profile.named.items()]),
-        any(feature >> HASH_BITS == Kind.NUMBER for feature in profile.titled),
+def scale_of(article: Signed, postings: Postings) -> Scale:
+    """The scale for comparisons that an article gives rise to."""
+    lengths = article.lengths
+    weights = postings.weights(article.features)
+    words = sum([weight for feature, weight in weights.items() if not feature >> HASH_BITS])
+    title = sum([weights[feature] for feature in article.features[: lengths.titled]])
+    return Scale(
+        words / lengths.words if lengths.words else 1.0,
+        (sum(weights.values()) - words) / lengths.senses if lengths.senses else 1.0,
+        title / lengths.title if lengths.title else 1.0,
+        postings.gram_weight(article.grams) / len(article.grams) if article.grams else 1.0,
     )
 
 
-def likeness(one: Weighed, other: Weighed) -> Likeness:
+def likeness(one: Profile, other: Profile, postings: Postings, scale: Scale) -> Likeness:
     """Compare two stories."""
     if len(one.features) > len(other.features):
         one, other = other, one
-    a, b = one.profile, other.profile
-    pairs = a.size * b.size
-    shared = _share(one, other)
+    pairs = one.size * other.size
+    shared = _share(one, other, postings)
     mass, dots = shared.mass, shared.dots
-    norms_one, norms_other = one.norms, other.norms
-    names = max(shared.name_covers) if one.name_norm and other.name_norm else _NO_NAMES
-    numbers = one.title_numbers and other.title_numbers and not shared.title_numbers
+    words = scale.words**2 * one.words * other.words / pairs
+    senses = scale.senses**2 * one.senses * other.senses / pairs
+    all_one = scale.words * one.words + scale.senses * one.senses
+    all_other = scale.words * other.words + scale.senses * other.senses
+    cover_one = _part(shared.cover_one, scale.title * one.title * other.size)
+    cover_other = _part(shared.cover_other, scale.title * other.title * one.size)
+    names_one = _part(shared.names_one, scale.words * one.names * other.size)
+    names_other = _part(shared.names_other, scale.words * other.names * one.size)
+    names = max(names_one, names_other) if one.names and other.names else _NO_NAMES
+    gram_dot = postings.gram_dot(one.grams, other.grams) / pairs
+    middle = abs(one.first + one.last - other.first - other.last) / 7200
     return Likeness(
-        _cosine(sum(dots), sum(norms_one) / a.size, sum(norms_other) / b.size),
-        _cosine(dots[0], norms_one[0] / a.size, norms_other[0] / b.size),
-        _cosine(sum(dots[1:]), sum(norms_one[1:]) / a.size, sum(norms_other[1:]) / b.size),
-        _gram_cosine(one, other),
-        sum(shared.covers) / 2,
-        min(shared.covers),
+        _cosine(sum(dots), all_one * all_other / pairs),
+        _cosine(dots[0], words),
+        _cosine(sum(dots[1:]), senses),
+        _cosine(gram_dot, scale.gram**2 * one.gram_count * other.gram_count / pairs),
+        (cover_one + cover_other) / 2,
+        min(cover_one, cover_other),
         log1p(mass[Kind.WORD]),
         names,
         float(names < _NAMES_CLASH),
         mass[Kind.NAME],
         mass[Kind.NUMBER],
-        float(numbers),
+        float(one.title_numbers and other.title_numbers and not shared.title_numbers),
         mass[Kind.PLACE],
-        float(bool(norms_one[Kind.PLACE] and norms_other[Kind.PLACE] and not mass[Kind.PLACE])),
+        float(one.places and other.places and not mass[Kind.PLACE]),
         mass[Kind.IDEA],
-        exp(-abs(a.first + a.last - b.first - b.last) / (7200 * _FADE_HOURS)),
-        max(0, a.first - b.last, b.first - a.last) / 3600,
-        sum(count * b.languages.get(lang, 0) for lang, count in a.languages.items()) / pairs,
-        log(min(a.size, b.size)),
-        log(max(a.size, b.size)),
-        a.bodies * b.bodies / pairs,
+        exp(-middle / _FADE_HOURS),
+        max(0, one.first - other.last, other.first - one.last) / 3600,
+        sum([count * other.languages.get(lang, 0) for lang, count in one.languages.items()]) / pairs,
+        log(min(one.size, other.size)),
+        log(max(one.size, other.size)),
+        one.bodies * other.bodies / pairs,
     )
 
 
 class _Shared(NamedTuple):
     dots: list[float]
     mass: list[float]
-    covers: tuple[float, float]
-    name_covers: tuple[float, float]
+    cover_one: float
+    cover_other: float
+    names_one: float
+    names_other: float
     title_numbers: bool
 
 
-def _share(one: Weighed, other: Weighed) -> _Shared:
-    """What two stories share, summed over the features of ``one``, the one that has fewer."""
-    a, b = one.profile, other.profile
-    pairs = a.size * b.size
+def _share(one: Profile, other: Profile, postings: Postings) -> _Shared:
+    pairs = one.size * other.size
     mass, dots = [0.0] * len(Kind), [0.0] * len(Kind)
     cover_one = cover_other = names_one = names_other = 0.0
     title_numbers = False
-    for feature, count in a.features.items():
-        theirs = b.features.get(feature)
-        if not theirs:
-            continue
-        weight = one.features[feature]
+    # Sorted, so that the sums do not depend on how a set happens to lie in memory.
+    for feature, weight in postings.weights(sorted(one.features.keys() & other.features.keys())).items():
+        ours, theirs = one.features[feature], other.features[feature]
         kind = feature >> HASH_BITS
-        share = count * theirs / pairs
+        share = ours * theirs / pairs
         dots[kind] += weight * share
         mass[kind] += sqrt(weight) * share
-        in_title, in_their_title = a.titled.get(feature), b.titled.get(feature)
-        if in_title:
-            cover_one += in_title * weight * theirs
-            names_one += a.named.get(feature, 0) * weight * theirs
-        if in_their_title:
-            cover_other += in_their_title * weight * count
-            names_other += b.named.get(feature, 0) * weight * count
-        title_numbers |= kind == Kind.NUMBER and bool(in_title and in_their_title)
-    return _Shared(
-        dots,
-        mass,
-        (_ratio(cover_one, one.title_norm * b.size), _ratio(cover_other, other.title_norm * a.size)),
-        (_ratio(names_one, one.name_norm * b.size), _ratio(names_other, other.name_norm * a.size)),
-        title_numbers,
-    )
+        in_one, in_other = one.titled.get(feature), other.titled.get(feature)
+        if in_one:
+            cover_one += in_one * weight * theirs
+            names_one += one.named.get(feature, 0) * weight * theirs
+        if in_other:
+            cover_other += in_other * weight * ours
+            names_other += other.named.get(feature, 0) * weight * ours
+            title_numbers |= kind == Kind.NUMBER and bool(in_one)
+    return _Shared(dots, mass, cover_one, cover_other, names_one, names_other, title_numbers)
 
 
-def _gram_cosine(one: Weighed, other: Weighed) -> float:
-    if len(one.grams) > len(other.grams):
-        one, other = other, one
-    ours, theirs, weights = one.profile.grams, other.profile.grams, one.grams
-    shared = ours.keys() & theirs.keys()
-    if not shared:
-        return 0.0
-    dot = sum([weights[gram] * ours[gram] * theirs[gram] for gram in shared])
-    size_one, size_other = one.profile.size, other.profile.size
-    return _cosine(dot / (size_one * size_other), one.gram_norm / size_one, other.gram_norm / size_other)
+def _cosine(dot: float, square: float) -> float:
+    return min(1.0, dot / sqrt(square)) if dot and square else 0.0
 
 
-def _cosine(dot: float, square: float, other: float) -> float:
-    return dot / sqrt(square * other) if dot else 0.0
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
-
-
-def _count(counts: dict[int, int], things: Iterable[int]) -> None:
-    for thing in things:
-        counts[thing] = counts.get(thing, 0) + 1
+def _part(part: float, whole: float) -> float:
+    return min(1.0, part / whole) if whole else 0.0

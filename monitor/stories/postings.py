@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from monitor.stories.priors import COMMON_WORDS, SHARE_OF_KIND
-from monitor.stories.signature import HASH_BITS, Kind
+from monitor.stories.priors import COMMON_WORDS, IMAGINED, SEEN_OF_KIND
+from monitor.stories.signature import HASH_BITS
 
-# Articles imagined before the first one came, so that the first hundred do not think every word is rare.
-_IMAGINED = 1000
 _GRAMS = 1 << 16
 _IMAGINED_GRAMS = 0.75
-_PRIOR = {word: _IMAGINED * share + 0.5 for word, share in COMMON_WORDS.items()}
-_PRIOR_OF_KIND = tuple(_IMAGINED * SHARE_OF_KIND[kind] + 0.5 for kind in Kind)
+# Only the youngest articles of a feature are ever looked at; the rest are but counted.
+_LISTED = 128
+_MOST_LISTED = 256
 
 
 class Postings:
@@ -42,9 +41,12 @@ class Postings:
             if known is None:
                 lists[feature] = article
             elif isinstance(known, int):
-                lists[feature] = array("I", (known, article))
+                lists[feature] = array("I", (2, known, article))
             else:
+                known[0] += 1
                 known.append(article)
+                if len(known) > _MOST_LISTED:
+                    del known[1:-_LISTED]
         self._count_grams(grams, 1)
 
     def remove(self, article: int, features: Iterable[int], grams: Iterable[int]) -> None:
@@ -53,12 +55,12 @@ class Postings:
         lists = self._lists
         for feature in features:
             known = lists[feature]
-            if isinstance(known, int):
+            if isinstance(known, int) or known[0] == 1:
                 del lists[feature]
-            elif len(known) == 2:
-                lists[feature] = known[1] if known[0] == article else known[0]
-            else:
-                known.remove(article)
+                continue
+            known[0] -= 1
+            if article in known[1:]:
+                del known[known.index(article, 1)]
         self._count_grams(grams, -1)
 
     def count(self, feature: int) -> int:
@@ -66,32 +68,37 @@ class Postings:
         known = self._lists.get(feature)
         if known is None:
             return 0
-        return 1 if isinstance(known, int) else len(known)
+        return 1 if isinstance(known, int) else known[0]
 
     def latest(self, feature: int, most: int) -> Sequence[int]:
         """The youngest articles that have ``feature``, at most ``most``."""
         known = self._lists.get(feature)
         if known is None:
             return ()
-        return (known,) if isinstance(known, int) else known[-most:]
+        return (known,) if isinstance(known, int) else known[max(1, len(known) - most) :]
 
     def weights(self, features: Iterable[int]) -> dict[int, float]:
         """The weight of each feature."""
-        lists, total = self._lists, log(self._articles + _IMAGINED + 1)
+        lists, total = self._lists, log(self._articles + IMAGINED + 1)
         found = {}
         for feature in features:
             known = lists.get(feature)
-            seen = _PRIOR.get(feature) or _PRIOR_OF_KIND[feature >> HASH_BITS]
+            seen = COMMON_WORDS.get(feature) or SEEN_OF_KIND[feature >> HASH_BITS]
             if known is not None:
-                seen += 1 if isinstance(known, int) else len(known)
+                seen += 1 if isinstance(known, int) else known[0]
             rarity = total - log(seen)
             found[feature] = rarity * rarity
         return found
 
-    def gram_weights(self, grams: Iterable[int]) -> dict[int, float]:
-        """The weight of each character 4-gram."""
-        logs, total = self._gram_logs, log(self._articles + _IMAGINED + 1)
-        return {gram: (total - logs[gram]) ** 2 for gram in grams}
+    def gram_weight(self, grams: Iterable[int]) -> float:
+        """The weight of some character 4-grams together."""
+        logs, total = self._gram_logs, log(self._articles + IMAGINED + 1)
+        return sum([(total - logs[gram]) ** 2 for gram in grams])
+
+    def gram_dot(self, one: Mapping[int, int], other: Mapping[int, int]) -> float:
+        """The weight of the 4-grams that two counts share."""
+        logs, total = self._gram_logs, log(self._articles + IMAGINED + 1)
+        return sum([(total - logs[gram]) ** 2 * one[gram] * other[gram] for gram in sorted(one.keys() & other.keys())])
 
     def _count_grams(self, grams: Iterable[int], step: int) -> None:
         counts, logs = self._grams, self._gram_logs

@@ -6,8 +6,10 @@ Word stems come from ``common_words.txt``; all other features have one share for
 from __future__ import annotations
 
 from importlib.resources import files
+from math import log
+from typing import NamedTuple
 
-from monitor.stories.signature import Kind, feature
+from monitor.stories.signature import HASH_BITS, Kind, Signature, feature
 
 # A concept that a rule found is in nearly all of that rule's articles: alone it joins nothing.
 SHARE_OF_KIND: dict[Kind, float] = {
@@ -20,14 +22,63 @@ SHARE_OF_KIND: dict[Kind, float] = {
 }
 
 
+# Articles imagined before the first one came, so that the first hundred do not think every word is rare.
+IMAGINED = 1000
+SEEN_OF_KIND: tuple[float, ...] = tuple(IMAGINED * SHARE_OF_KIND[kind] + 0.5 for kind in Kind)
+_PRECISION = 16
+
+
+class Lengths(NamedTuple):
+    """How long an article is before the window changes it.
+
+    ``named`` and ``titled`` count features; the others are sums of squared rarities in sixteenths, whole so that
+    sums of them are exact: of its words, of its other features, of those in the title, of the title's names.
+    """
+
+    named: int
+    titled: int
+    words: int
+    senses: int
+    title: int
+    names: int
+    places: bool
+    title_numbers: bool
+
+
 def read_common_words(text: str) -> dict[int, float]:
-    """The shares written in ``text``: lines of a share and the stems that have it."""
-    shares: dict[int, float] = {}
+    """The words written in ``text`` and in how many imagined articles each is: lines of a share and its stems."""
+    seen: dict[int, float] = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
             share, *stems = line.split()
-            shares.update((feature(Kind.WORD, stem), float(share)) for stem in stems)
-    return shares
+            seen.update((feature(Kind.WORD, stem), IMAGINED * float(share) + 0.5) for stem in stems)
+    return seen
 
 
 COMMON_WORDS = read_common_words((files("monitor.stories") / "common_words.txt").read_text(encoding="utf-8"))
+
+
+def _weight(seen: float) -> int:
+    return round(_PRECISION * log((IMAGINED + 1) / seen) ** 2)
+
+
+_WEIGHTS = {word: _weight(seen) for word, seen in COMMON_WORDS.items()}
+_WEIGHT_OF_KIND = tuple(_weight(seen) for seen in SEEN_OF_KIND)
+
+
+def lengths_of(signature: Signature) -> Lengths:
+    """The lengths of an article."""
+    weights = [_WEIGHTS.get(each, _WEIGHT_OF_KIND[each >> HASH_BITS]) for each in signature.features]
+    kinds = [each >> HASH_BITS for each in signature.features]
+    words = sum([weight for weight, kind in zip(weights, kinds, strict=True) if kind == Kind.WORD])
+    named, titled = signature.named, signature.titled
+    return Lengths(
+        named,
+        titled,
+        words,
+        sum(weights) - words,
+        sum(weights[:titled]),
+        sum(weights[:named]),
+        Kind.PLACE in kinds,
+        Kind.NUMBER in kinds[:titled],
+    )

@@ -12,11 +12,12 @@ from monitor.stories.likeness import Profile
 from monitor.stories.model import ArticleId, Origin, StoryArticle
 from monitor.stories.origins import credited_agency
 from monitor.stories.postings import Postings
+from monitor.stories.priors import Lengths, lengths_of
 from monitor.stories.signature import Signature
 
 _PROFILES = 512
 # A story is compared by its latest articles: what a long one was about a week ago is not what it is about now.
-_SUMMED = 24
+_SUMMED = 16
 
 
 @dataclass(slots=True)
@@ -30,8 +31,7 @@ class Record:
     outlet: str
     agency: str
     words: int
-    named: int
-    titled: int
+    lengths: Lengths
     features: array[int]
     grams: array[int]
     sketch: array[int]
@@ -48,8 +48,7 @@ def record_of(article: StoryArticle, signature: Signature) -> Record:
         article.outlet,
         credited_agency(article.author, article.body),
         text.words,
-        signature.named,
-        signature.titled,
+        lengths_of(signature),
         signature.features,
         signature.grams,
         text.hashes,

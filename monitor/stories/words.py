@@ -52,6 +52,7 @@ def stem(folded: str) -> str:
     return bare if len(bare) >= _SHORTEST_STEM else beginning
 
 
+@lru_cache(maxsize=16_384)
 def skeleton(folded: str) -> str:
     """The consonants of a folded name, alike for most of its transliterations: Nishiya, Нисия and Nisija → ``ns``.
 
