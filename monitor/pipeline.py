@@ -30,6 +30,7 @@ from monitor.rules.compile import EVALUATED
 from monitor.scene import Scene
 from monitor.sifting import sift
 from monitor.sources import cadence
+from monitor.sources.berths import Berths
 from monitor.sources.fetch import Fetcher
 from monitor.sources.manners import HostGate, host_of
 from monitor.sources.normalise import normalise_feed
@@ -80,7 +81,7 @@ class Poller:
         self._now = now
         self._chance = chance
         self._gate = HostGate(scene.gap, monotonic)
-        self._free = asyncio.Semaphore(scene.config.polling.concurrency)
+        self._free = Berths(scene.config.polling.concurrency)
         self.visits = Visits(fetcher, store, self._gate, self._free, now=now, chance=chance)
         self._pages = Pages(self.visits, pool, store, monotonic)
         self._under_way: dict[str, asyncio.Task[bool]] = {}

@@ -6,12 +6,12 @@ addresses that are not public) is used at the feed's own origin only; a page any
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 from monitor.scene import Scene
 from monitor.sources import cadence
+from monitor.sources.berths import Berths
 from monitor.sources.fetch import Fetcher
 from monitor.sources.manners import HostGate, host_of
 from monitor.sources.outcomes import FailureKind, FetchOutcome, PollFailed, Validators
@@ -28,7 +28,7 @@ class Visits:
         fetcher: Fetcher,
         store: Store,
         gate: HostGate,
-        free: asyncio.Semaphore,
+        free: Berths,
         *,
         now: Callable[[], datetime],
         chance: Callable[[], float],

@@ -24,12 +24,7 @@ Figure = Callable[[str], None]
 
 
 FULL = os.environ.get("NEWSMONITOR_TORTURE") == "1"
-
-
-@pytest.fixture(scope="session")
-def full() -> bool:
-    """Whether the whole campaign is asked for."""
-    return FULL
+"""Whether the whole campaigns are asked for."""
 
 
 @pytest.fixture(scope="session")
