@@ -8,7 +8,7 @@ each time, with one Aho-Corasick scan.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
@@ -33,6 +33,7 @@ class Find(NamedTuple):
     end: int
 
 
+_NO_JOINTS: Mapping[int, tuple[Find, ...]] = {}
 _Filled: TypeAlias = tuple[tuple[int, int, int], ...]  # slot, start, end within one word
 
 
@@ -55,16 +56,17 @@ class Signs(Protocol):
 class Reading:
     """A piece of text as the lexicon sees it: how many words it has, which slots they fill, and what that says."""
 
-    __slots__ = ("finds", "groups", "joints", "terms", "words")
+    __slots__ = ("finds", "groups", "in_phrases", "joints", "terms", "words")
 
     def __init__(self, words: int, finds: tuple[Find, ...], signs: Signs) -> None:
         self.words = words
         self.finds = finds
         self.terms = signs.terms
         self.groups = signs.groups
+        self.in_phrases = signs.joints
         # For each word that may be part of a phrase, what it is there.
         parts = groupby((find for find in finds if find.slot in signs.joints), key=_FIRST)
-        self.joints = tuple((word, tuple(found)) for word, found in parts)
+        self.joints = {word: tuple(found) for word, found in parts} if signs.joints else _NO_JOINTS
 
 
 class Lexicon:
@@ -84,9 +86,12 @@ class Lexicon:
         known = list(map(self._remembered.get, pieces))
         distinct = set(known)
         if None in distinct:
-            fresh = self._read_fresh({piece for piece, reading in zip(pieces, known, strict=True) if reading is None})
-            known = [fresh[piece] if reading is None else reading for piece, reading in zip(pieces, known, strict=True)]
-            distinct = set(known)
+            unknown = [number for number, reading in enumerate(known) if reading is None]
+            fresh = self._read_fresh({pieces[number] for number in unknown})
+            for number in unknown:
+                known[number] = fresh[pieces[number]]
+            distinct.update(fresh.values())
+            distinct.discard(None)
         return cast("tuple[list[Reading], set[Reading]]", (known, distinct))
 
     def _read_fresh(self, pieces: set[str]) -> dict[str, Reading]:

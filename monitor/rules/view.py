@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -60,17 +61,19 @@ class ArticleView:
         self._phrases: defaultdict[int, list[_Place]] = defaultdict(list)
         self._found: dict[int, tuple[_Place, ...]] = {}
         self._concepts: dict[int, tuple[Spot, ...]] = {}
-        present: set[int] = set(vocabulary.patterns)
-        groups: set[int] = set()
         for field, passage in enumerate(self._passages):
-            for reading in passage.distinct:
-                if reading.finds:
-                    present |= reading.terms
-                    groups |= reading.groups
             for term, extent in passage.phrases(vocabulary.phrases):
                 self._phrases[term].append((field, *extent))
-        self.present = present.union(self._phrases)  # the terms that are there, and patterns: only trying can tell
-        self.groups = groups | vocabulary.groups_with([*self._phrases, *vocabulary.patterns])
+        self.groups = vocabulary.groups_with([*self._phrases, *vocabulary.patterns]).union(
+            *[reading.groups for passage in self._passages for reading in passage.telling]
+        )
+
+    @cached_property
+    def present(self) -> AbstractSet[int]:
+        """The terms that are there, and patterns: only trying can tell."""
+        return self._vocabulary.patterns.union(
+            self._phrases, *[reading.terms for passage in self._passages for reading in passage.telling]
+        )
 
     def concept(self, concept: Concept) -> tuple[Spot, ...]:
         """Where any term of a concept is, unless an exclusion covers some of it; in order."""
@@ -106,19 +109,11 @@ class ArticleView:
         if found is None:
             places = set(self._phrases.get(compiled.number, ()))
             for slot in compiled.slots:
-                places.update(self._filled.get(slot, ()))
+                for field, passage in enumerate(self._passages):
+                    places.update([(field, *extent) for extent in passage.filled(slot)])
             places.update(self._matches(compiled))
             found = self._found[compiled.number] = tuple(sorted(places))
         return found
-
-    @cached_property
-    def _filled(self) -> dict[int, list[_Place]]:
-        """Where each slot is filled."""
-        places: defaultdict[int, list[_Place]] = defaultdict(list)
-        for field, passage in enumerate(self._passages):
-            for slot, extent in passage.filled():
-                places[slot].append((field, *extent))
-        return places
 
     def _matches(self, compiled: CompiledTerm) -> Iterable[_Place]:
         """A regular expression, over the characters as they were written."""
