@@ -13,8 +13,8 @@ from tests.e2e.world import Mailbox, free_port
 
 def mail_to(here: Here, port: int, *recipients: str) -> None:
     config = json.loads(here.config.read_text(encoding="utf-8"))
-    url = f"mailto://user:{POST_CANARY}@127.0.0.1:{port}?from=nm@example.org" if port != 0 else ""
-    config["channels"]["post"] = {"url": url.replace(f"user:{POST_CANARY}@", ""), "to": list(recipients)}
+    url = f"mailto://127.0.0.1:{port}?from=nm@example.org&name={POST_CANARY}"
+    config["channels"]["post"] = {"url": url, "to": list(recipients)}
     here.config.write_text(json.dumps(config), encoding="utf-8")
 
 
