@@ -211,6 +211,7 @@ class Daemon:
         if await self.store.read(upkeep.any_channel_fails):
             await self.store.write(lambda tx: self.outbox.tell_of_outages(tx, now))
             await self.store.write(lambda tx: self.teller.relieve(tx, now))
+            await self.outbox.look_after_reach()
 
     async def _write_down_rules(self) -> None:
         await write_down(self.store, self.teller, self.poller.scene.work, utc_now())

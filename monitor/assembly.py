@@ -14,6 +14,7 @@ from monitor.config import ChannelSettings, Config, known_names, load_config, ro
 from monitor.desk import Setup
 from monitor.ops.redact import Redactor
 from monitor.post import Pace, Post
+from monitor.reach import end_of
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import ANY_LANGUAGE, Status
@@ -96,6 +97,7 @@ def post_of(config: Config, clock: Callable[[], datetime], terminal: TextIO | No
         templates={name: load_templates(settings.templates) for name, settings in enabled.items()},
         zones={name: settings.timezone or config.timezone for name, settings in enabled.items()},
         senders={name: settings.senders for name, settings in enabled.items()},
+        ends={name: end for name, settings in enabled.items() if (end := end_of(settings.url))},
         pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after, delivery.report_after),
         redactor=Redactor(secrets_of(config)),
     )

@@ -23,6 +23,7 @@ from monitor.composing import compose, messages_of
 from monitor.errors import StoreError
 from monitor.outages import Notify
 from monitor.post import Post
+from monitor.reach import Reach
 from monitor.store import Store, Transaction, channels, deliveries, journal
 from monitor.store.values import ChannelState, ClaimedDelivery, Event, EventKind
 
@@ -60,6 +61,8 @@ class Outbox:
         self._notify = notify
         self._draining = False
         self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._reach = Reach()
+        self._own_wait: set[str] = set()  # failing channels whose wait is ours, not one that the service asked for
         self._pages_sent: dict[tuple[str, str], int] = {}
 
     async def turn(self) -> int:
@@ -205,12 +208,21 @@ class Outbox:
         wait = retry.after if retry.after is not None else pace.wait(first.attempts + 1, self._jitter())
         due_at = now + wait
         if retry.whole_channel:
+            (self._own_wait.discard if retry.after else self._own_wait.add)(state.channel)
             outages.unwell(tx, replace(state, silenced_until=due_at, failure=retry.reason), now)
         if pace.is_over(first.planned_at or first.created_at, first.attempts + 1, now):
             self._bury(tx, message, f"given up after {first.attempts + 1} attempts: {retry.reason}", now)
             return
         deliveries.record_retry(tx, [one.delivery.id for one in message], now, due_at, retry.reason)
         self._journal(tx, message, EventKind.RETRIED, f"{retry.reason}; next try {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
+
+    async def look_after_reach(self) -> None:
+        """Try channels at once whose servers can be connected to again; gives up no wait that a service asked for."""
+        silenced = await self._store.read(lambda tx: channels.silenced(tx, self._now()))
+        asked = [(name, self.post.ends[name]) for name in silenced if name in self._own_wait and name in self.post.ends]
+        found = await asyncio.gather(*(self._reach.is_back(name, end) for name, end in asked))
+        for back in [name for (name, _), is_back in zip(asked, found, strict=True) if is_back]:
+            await self._write(partial(outages.end_silence, channel=back))
 
     def tell_of_outages(self, tx: Transaction, now: datetime) -> None:
         """Tell of every channel that has failed for a while, once per outage."""

@@ -30,6 +30,11 @@ def unwell(tx: Transaction, state: ChannelState, now: datetime) -> None:
     channels.save(tx, replace(state, failing_since=state.failing_since or now))
 
 
+def end_silence(tx: Transaction, *, channel: str) -> None:
+    """The channel may be tried again now."""
+    channels.save(tx, replace(channels.load(tx, channel), silenced_until=None))
+
+
 def tell(tx: Transaction, now: datetime, after: timedelta, notify: Notify) -> None:
     """Tell of every channel that has failed for so long, once per outage."""
     for state in channels.every(tx):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from monitor.alerts.stationery import Templates
 from monitor.channels import Channel
 from monitor.ops.redact import Redactor
+from monitor.reach import End
 
 _LEAST_TRIES = 12
 """A message is not given up before, however old: its age may come from a wrong clock, or from a daemon long off."""
@@ -53,5 +54,6 @@ class Post:
     templates: Mapping[str, Templates] = field(default_factory=dict)
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     senders: Mapping[str, int] = field(default_factory=dict)
+    ends: Mapping[str, End] = field(default_factory=dict)
     pace: Pace = Pace()
     redactor: Redactor = field(default_factory=Redactor)

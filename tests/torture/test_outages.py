@@ -1,0 +1,160 @@
+"""Channels that are down, hang, refuse or ask for silence; and a storm of news."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+
+from tests.e2e.daemon import codeword
+from tests.e2e.world import Item, free_port, mailbox, rss, until
+from tests.torture.conftest import FULL, Figure, World
+from tests.torture.newsroom import Newsroom, hooked, mailed
+
+WORD = re.compile(r"Kennwort(\d+)")
+
+
+@pytest.mark.timeout(180)
+def test_what_waited_through_an_outage_is_drained_soon_after_it(world: World, figure: Figure) -> None:
+    """With the pace of production: 15 s, 30 s, 60 s …; what ends the wait is that the server can be reached again."""
+    port, items = free_port(), 30 if FULL else 12
+    channels = {
+        "mail": {"url": f"mailto://127.0.0.1:{port}?from=nm@example.org", "to": ["desk@example.org"]},
+        "hook": "console",
+    }
+    world.install(channels=channels, operations="hook", delivery={"backoff_first": "5m", "backoff_max": "30m"})
+    world.home.write_codeword_rules(items, ["mail"])
+    (world.home.directory / "rules" / "arms.yaml").unlink()
+    room = Newsroom(world.feeds, every=1, most=0)
+    with world.stable.running(world.home) as daemon:
+        for number in range(items):
+            room.publish()
+            until(partial(has_deliveries, world, number + 1), "it is owed", note=daemon.text)
+        until(lambda: bool(world.ask("SELECT 1 FROM channels WHERE failing_since IS NOT NULL")), "the outage is known")
+        began = time.monotonic()
+        until(lambda: time.monotonic() - began > 17, "the server is known to be out of reach", seconds=30)
+        with mailbox(port) as box:
+            began = time.monotonic()
+            until(lambda: len(mailed(box, room.titles)) == items, "all arrive", seconds=60, note=daemon.text)
+            drained = time.monotonic() - began
+            daemon.stop()
+    found = [int(one.group(1)) for mail in box.messages if (one := WORD.search(str(mail["Subject"])))]
+    assert found == list(range(items)), "oldest first, each once"
+    most = world.ask("SELECT max(attempts) FROM deliveries")[0][0]
+    assert most <= 3
+    figure(
+        f"{items} messages drained {drained:.0f} s after the server came back, oldest first, at most {most} attempts"
+    )
+
+
+def has_deliveries(world: World, count: int) -> bool:
+    return int(world.ask("SELECT count(*) FROM deliveries WHERE channel = 'mail'")[0][0]) >= count
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """A server that takes connections and says nothing."""
+    stop = threading.Event()
+    guests: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+
+        def take() -> None:
+            while not stop.is_set():
+                try:
+                    guests.append(listener.accept()[0])
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            stop.set()
+            thread.join()
+            for guest in guests:
+                guest.close()
+
+
+@pytest.mark.timeout(120)
+def test_ten_hanging_channels_delay_a_good_one_by_little(world: World, figure: Figure) -> None:
+    with black_hole() as port:
+        hanging = {
+            f"hang-{number}": {"type": "webhook", "url": f"http://127.0.0.1:{port}/{number}", "timeout": "30s"}
+            for number in range(10)
+        }
+        good = {"hook": {"type": "webhook", "url": world.hook.url, "secret": "a key that both ends know"}}
+        world.install(channels={**hanging, **good}, operations="")
+        world.home.write_codeword_rules(6, ["hook", *hanging])
+        (world.home.directory / "rules" / "arms.yaml").unlink()
+        room = Newsroom(world.feeds, every=1, most=0)
+        worst = 0.0
+        with world.stable.running(world.home) as daemon:
+            for number in range(5):
+                room.publish()
+                titles = room.titles
+                until(partial(is_owed, world, number + 1), "it is owed", note=daemon.text)
+                began = time.monotonic()
+                until(partial(all_hooked, world, titles), "the good one has it", note=daemon.text)
+                worst = max(worst, time.monotonic() - began)
+    assert worst <= 2
+    figure(f"10 hanging channels: a good one had each message {worst:.2f} s after it was owed")
+
+
+def is_owed(world: World, count: int) -> bool:
+    return int(world.ask("SELECT count(*) FROM deliveries WHERE channel = 'hook'")[0][0]) >= count
+
+
+def all_hooked(world: World, titles: set[str]) -> bool:
+    return hooked(world.hook, titles).keys() >= titles
+
+
+@pytest.mark.timeout(300)
+def test_a_storm_sends_no_more_than_the_budget_and_keeps_everything(world: World, figure: Figure) -> None:
+    matches, per_feed = (5000, 250) if FULL else (600, 200)
+    feeds = matches // per_feed
+    end = {"type": "webhook", "url": world.hook.url, "secret": "a key that both ends know", "budget": "10/h"}
+    listed = [{"id": f"feed-{n}", "url": f"{world.feeds.url}/{n}", "language": "de"} for n in range(feeds)]
+    world.install(feeds=listed, channels={"hook": end}, operations="", polling={"spread": "1s", "parse_workers": 2})
+    rule = {
+        "id": "storm", "title": "Storm", "match": ["=Munition"], "alert": {"to": ["hook"]},
+        "tests": {"match": [{"de": "Munition"}], "no_match": [{"de": "Regen in Bonn"}]},
+    }  # fmt: skip
+    world.home.write_rule(rule)
+    (world.home.directory / "rules" / "arms.yaml").unlink()
+    for feed in range(feeds):
+        items = [Item(f"{feed}-{n}", f"Munition {codeword(n)} {words(feed * per_feed + n)}") for n in range(per_feed)]
+        world.feeds.pages[f"/{feed}"] = rss(items, "de")
+    with world.stable.running(world.home) as daemon:
+        began = time.monotonic()
+        until(partial(archived, world, matches), "all is in the archive", seconds=200, note=daemon.text)
+        took = time.monotonic() - began
+        until(lambda: len(world.hook.calls) >= 10, "the budget is sent", note=daemon.text)
+        settled = time.monotonic()
+        until(lambda: time.monotonic() - settled > 3, "nothing more is sent")
+        daemon.stop()
+    sent = len(world.hook.calls)
+    assert sent <= 10
+    alerts, waiting = (
+        world.ask("SELECT count(*) FROM alerts")[0][0],
+        world.ask("SELECT count(*) FROM deliveries WHERE state = 'due'")[0][0],
+    )
+    assert alerts == sent + waiting, "what is not sent waits for “and N more”"
+    figure(f"{matches} matches taken in within {took:.0f} s: {sent} messages sent, {waiting} wait in “and N more”")
+
+
+def archived(world: World, count: int) -> bool:
+    return int(world.ask("SELECT count(*) FROM matches")[0][0]) >= count
+
+
+def words(number: int) -> str:
+    """Some words that no other headline has."""
+    syllables = ["ba", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "wu"]
+    return " ".join("".join(syllables[int(digit)] for digit in f"{number * prime:08d}") for prime in (7, 7919, 104729))
