@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,10 +60,21 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     files = look_at(config.rules)  # before they are read: what changes meanwhile is seen as changed
     rule_set = load_rules(config.rules, known_names(config))
     compiled = compile_rules(rule_set.rules)
+    _settle()
     failures = run_tests(rule_set.rules, compiled=compiled).failures
     if failures:
         raise ProblemsError([_failed(result) for result in failures])
     return Loaded(path, config, rule_set, compiled, files)
+
+
+def _settle() -> None:
+    """Spare the collector the compiled rules, which would be looked through for rubbish again and again.
+
+    A set that was replaced holds on to itself in a circle: it must be thawed to be collected.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def look_at(directory: Path) -> frozenset[tuple[str, int, int]]:
