@@ -60,7 +60,10 @@ def zygote() -> Iterator[Zygote]:
 
 
 def _serve() -> None:
-    import monitor.cli.run  # noqa: F401, PLC0415 - what is imported here need not be imported in every child
+    from monitor.cli.lazy import COMMANDS, load  # noqa: PLC0415 - what is imported here need not be in every child
+
+    for name in COMMANDS:
+        load(name)
 
     print("ready", flush=True)  # noqa: T201
     alive: set[int] = set()
