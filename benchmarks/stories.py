@@ -2,7 +2,7 @@
 
     python -m benchmarks.stories STORIES.jsonl PAIRS.jsonl
 
-STORIES: titles with their event (``cluster``); scored by BCubed (Bagga and Baldwin 1998) per language and over all, from
+STORIES: titles with their event (``cluster``), scored by BCubed (Bagga and Baldwin 1998) per language and over all, by
 titles and times alone. PAIRS: two articles each, labelled as the same news or not; right is what ends in one story, or
 in two. The peers are the least a clustering can do: every article alone, and stories of equal titles.
 """
