@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +47,20 @@ def read_labelled(path: Path) -> list[Labelled]:
             item["cluster"],
         )
         for item in items
+    ]
+
+
+def read_events(path: Path) -> list[Labelled]:
+    """Lines of event, language, hours, title and body, separated by tabs; ``#`` begins a remark."""
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [
+        Labelled(
+            StoryArticle(
+                f"{path.stem}-{number}", title, _WHEN + timedelta(hours=float(hours)), body, (lang,), f"feed-{number}"
+            ),
+            f"{path.stem}-{event}",
+        )
+        for number, (event, lang, hours, title, body) in enumerate(lines)
     ]
 
 

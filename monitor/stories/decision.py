@@ -33,7 +33,8 @@ TITLE_TERMS: tuple[str, ...] = (
     *_products(
         {
             "same_language": "cosine gram_cosine cover freshness smaller",
-            "other_language": "sense_cosine name_mass number_mass place_mass idea_mass shared_mass",
+            "other_language": "sense_cosine detail_cosine idea_clash name_mass number_mass place_mass idea_mass "
+            "shared_mass",
             "freshness": "cosine gram_cosine sense_cosine",
             "larger": "cosine gram_cosine sense_cosine",
             "smaller": "cosine gram_cosine sense_cosine",
@@ -45,14 +46,13 @@ TEXT_TERMS: tuple[str, ...] = (
     "word_cosine",
     "cover",
     "cover_least",
-    "shared_mass",
     "name_clash",
     "number_clash",
 )
 # How the distance in time and the size of the stories change what the same measures mean.
 CHANGE_TERMS: tuple[str, ...] = (
     *("freshness", "gap", "larger", "smaller"),
-    *_products({"larger": "word_cosine cover shared_mass", "smaller": "word_cosine cover"}),
+    *_products({"larger": "word_cosine cover", "smaller": "word_cosine cover"}),
 )
 
 

@@ -54,10 +54,12 @@ class Profile:
     last: int = 0
     words: int = 0
     senses: int = 0
+    details: int = 0
     title: int = 0
     names: int = 0
     gram_count: int = 0
     places: bool = False
+    ideas: bool = False
     title_numbers: bool = False
 
     def add(self, article: Signed, lang: str, at: int) -> None:
@@ -82,10 +84,12 @@ class Profile:
         self.bodies += lengths.titled < len(features)
         self.words += lengths.words
         self.senses += lengths.senses
+        self.details += lengths.details
         self.title += lengths.title
         self.names += lengths.names
         self.gram_count += len(grams)
         self.places |= lengths.places
+        self.ideas |= lengths.ideas
         self.title_numbers |= lengths.title_numbers
 
 
@@ -104,7 +108,8 @@ class Scale(NamedTuple):
 class Likeness(NamedTuple):
     """The measures; those of weight are averages over pairs of articles.
 
-    Cosines (of all features, of words, of what is no word, of the titles' 4-grams), ``cover`` (how much of one's title
+    Cosines (of all features, of words, of what is no word, of ideas and numbers, of the titles' 4-grams), ``cover``
+    (how much of one's title
     the other says, mean and least of both ways), ``name_cover`` (the same of the title's names, the better way),
     ``freshness``, ``same_language`` and ``bodied`` (both have a body) are in 0..1, clashes 0 or 1; masses are rarities
     shared, ``shared_mass`` of all words as a logarithm; ``gap`` is in hours between the stories; sizes are logarithms.
@@ -113,6 +118,7 @@ class Likeness(NamedTuple):
     cosine: float
     word_cosine: float
     sense_cosine: float
+    detail_cosine: float
     gram_cosine: float
     cover: float
     cover_least: float
@@ -125,6 +131,7 @@ class Likeness(NamedTuple):
     place_mass: float
     place_clash: float
     idea_mass: float
+    idea_clash: float
     freshness: float
     gap: float
     same_language: float
@@ -169,6 +176,7 @@ def likeness(one: Profile, other: Profile, postings: Postings, scale: Scale) -> 
         _cosine(sum(dots), all_one * all_other / pairs),
         _cosine(dots[0], words),
         _cosine(sum(dots[1:]), senses),
+        _cosine(dots[Kind.IDEA] + dots[Kind.NUMBER], scale.senses**2 * one.details * other.details / pairs),
         _cosine(gram_dot, scale.gram**2 * one.gram_count * other.gram_count / pairs),
         (cover_one + cover_other) / 2,
         min(cover_one, cover_other),
@@ -181,6 +189,7 @@ def likeness(one: Profile, other: Profile, postings: Postings, scale: Scale) -> 
         mass[Kind.PLACE],
         float(one.places and other.places and not mass[Kind.PLACE]),
         mass[Kind.IDEA],
+        float(one.ideas and other.ideas and not mass[Kind.IDEA]),
         exp(-middle / _FADE_HOURS),
         max(0, one.first - other.last, other.first - one.last) / 3600,
         sum([count * other.languages.get(lang, 0) for lang, count in one.languages.items()]) / pairs,

@@ -1,6 +1,6 @@
 """How common a feature is before any article was read, so that the first articles of a window are not all rare.
 
-Word stems come from ``common_words.txt``; all other features have one share for their kind.
+The common ones are in ``common_words.txt``; all others have one share for their kind.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from monitor.stories.signature import HASH_BITS, Kind, Signature, feature
 SHARE_OF_KIND: dict[Kind, float] = {
     Kind.WORD: 0.0003,
     Kind.NAME: 0.0005,
-    Kind.NUMBER: 0.003,
-    Kind.PLACE: 0.01,
-    Kind.IDEA: 0.01,
+    Kind.NUMBER: 0.001,
+    Kind.PLACE: 0.003,
+    Kind.IDEA: 0.003,
     Kind.CONCEPT: 0.3,
 }
 
@@ -26,32 +26,41 @@ SHARE_OF_KIND: dict[Kind, float] = {
 IMAGINED = 1000
 SEEN_OF_KIND: tuple[float, ...] = tuple(IMAGINED * SHARE_OF_KIND[kind] + 0.5 for kind in Kind)
 _PRECISION = 16
+_DETAILS = (Kind.IDEA, Kind.NUMBER)
 
 
 class Lengths(NamedTuple):
     """How long an article is before the window changes it.
 
     ``named`` and ``titled`` count features; the others are sums of squared rarities in sixteenths, whole so that
-    sums of them are exact: of its words, of its other features, of those in the title, of the title's names.
+    sums of them are exact: of its words, of its other features, of its ideas and numbers, of the title, of the
+    title's names.
     """
 
     named: int
     titled: int
     words: int
     senses: int
+    details: int
     title: int
     names: int
     places: bool
+    ideas: bool
     title_numbers: bool
 
 
 def read_common_words(text: str) -> dict[int, float]:
-    """The words written in ``text`` and in how many imagined articles each is: lines of a share and its stems."""
+    """The words written in ``text`` and in how many imagined articles each is.
+
+    A line is a share and the word stems that have it, or ``place:``, ``idea:`` and ``number:`` with a name.
+    """
     seen: dict[int, float] = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            share, *stems = line.split()
-            seen.update((feature(Kind.WORD, stem), IMAGINED * float(share) + 0.5) for stem in stems)
+            share, *things = line.split()
+            for thing in things:
+                kind, _, name = thing.rpartition(":")
+                seen[feature(Kind[kind.upper() or "WORD"], name)] = IMAGINED * float(share) + 0.5
     return seen
 
 
@@ -77,8 +86,10 @@ def lengths_of(signature: Signature) -> Lengths:
         titled,
         words,
         sum(weights) - words,
+        sum([weight for weight, kind in zip(weights, kinds, strict=True) if kind in _DETAILS]),
         sum(weights[:titled]),
         sum(weights[:named]),
         Kind.PLACE in kinds,
+        Kind.IDEA in kinds,
         Kind.NUMBER in kinds[:titled],
     )
