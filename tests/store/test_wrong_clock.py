@@ -39,7 +39,7 @@ def test_a_feed_waits_as_long_as_it_was_to(store: Store, now: datetime, ahead: t
     store.write_now(lambda tx: feeds.sync(tx, [ConfiguredFeed("wire", "https://a.example/", now)]))
     then = now + ahead
     state = store.read_now(feeds.every)[0]
-    polled = replace(state, polled_at=then, due_at=then + 15 * MINUTE)
+    polled = replace(state, url="https://a.example/", polled_at=then, due_at=then + 15 * MINUTE)
     store.write_now(lambda tx: feeds.save(tx, polled))
     store.write_now(lambda tx: feeds.silence_host(tx, "a.example", then + HOUR / 2, "429"))
     for _ in range(2):  # as often as the daemon is started
