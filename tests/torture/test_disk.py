@@ -59,6 +59,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         yield made
 
 
+@pytest.mark.root
 @pytest.mark.timeout(240)
 def test_a_full_disk_pauses_polling_sends_what_is_owed_and_heals(disk: Disk, world: World, figure: Figure) -> None:
     home, feeds, box, hook = world.home, world.feeds, world.box, world.hook

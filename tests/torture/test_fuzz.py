@@ -34,7 +34,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TYPES = ("", "application/xml", "text/html; charset=utf-7", "application/feed+json", "text/xml; charset=base64")
 
 thorough = settings(
-    max_examples=20_000 if FULL else 150,
+    max_examples=5_000 if FULL else 150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=not FULL,

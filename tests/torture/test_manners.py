@@ -95,9 +95,10 @@ def dripping(count: int) -> Iterator[list[str]]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_restarts_add_no_poll(world: World, figure: Figure) -> None:
-    restarts = 20 if FULL else 4
+    restarts = 20
     with server() as (url, log):
         listed = [{"id": f"feed-{number}", "url": f"{url}/{number}"} for number in range(10)]
         world.install(feeds=listed, polling={"interval": "10m", "spread": "1s", "backoff_max": "6h"})
@@ -117,7 +118,7 @@ def test_restarts_add_no_poll(world: World, figure: Figure) -> None:
 
 @pytest.mark.timeout(180)
 def test_a_start_spreads_what_is_due(world: World, figure: Figure) -> None:
-    count, window = (600, 60) if FULL else (120, 12)
+    count, window = (600, 60) if FULL else (60, 6)
     with server() as (url, log):
         listed = [{"id": f"feed-{number}", "url": f"{url}/{number}"} for number in range(count)]
         polling = {"interval": "1h", "spread": f"{window}s", "host_gap": "0s"}

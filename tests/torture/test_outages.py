@@ -20,6 +20,7 @@ from tests.torture.newsroom import Newsroom, hooked, mailed
 WORD = re.compile(r"Kennwort(\d+)")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_what_waited_through_an_outage_is_drained_soon_after_it(world: World, figure: Figure) -> None:
     """With the pace of production: 15 s, 30 s, 60 s …; what ends the wait is that the server can be reached again."""

@@ -1,0 +1,101 @@
+"""``newsmonitor run`` on a database that cannot be used: a clear refusal, and never a silent fresh start."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.world import until
+from tests.torture.conftest import World
+from tests.torture.newsroom import Newsroom, hooked
+
+
+def newer(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '9999_of_the_future'")
+        opened.commit()
+
+
+def scribbled(database: Path) -> None:
+    with database.open("r+b") as file:
+        size = os.fstat(file.fileno()).st_size
+        for place in range(8192, size - 4096, 8192):
+            file.seek(place)
+            file.write(b"\xa5" * 600)
+
+
+def cut(database: Path) -> None:
+    os.truncate(database, database.stat().st_size // 2)
+
+
+def emptied(database: Path) -> None:
+    os.truncate(database, 0)
+
+
+def overwritten(database: Path) -> None:
+    database.write_bytes(b"this is no database at all\n" * 500)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        pytest.param(newer, "or later", id="newer"),
+        pytest.param(scribbled, "damaged", id="corrupt"),
+        pytest.param(cut, "damaged", id="truncated", marks=pytest.mark.slow),
+        pytest.param(emptied, "", id="empty", marks=pytest.mark.slow),
+        pytest.param(overwritten, "damaged", id="no-database", marks=pytest.mark.slow),
+        pytest.param(Path.unlink, "missing", id="missing-with-backups"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused_in_words(
+    spoil: Callable[[Path], None], word: str, world: World
+) -> None:
+    world.install(operations="", channels={"mail": "console", "hook": "console"})
+    room = Newsroom(world.feeds, every=1, most=0)
+    room.publish()
+    with world.stable.running(world.home) as daemon:
+        until(lambda: bool(list((world.home.directory / "data" / "backups").glob("*.db"))), "a backup is made")
+        until(lambda: bool(world.ask("SELECT 1 FROM articles")), "an article is stored")
+        daemon.stop()
+    database = world.home.database
+    for side in ("-wal", "-shm"):
+        database.with_name(database.name + side).unlink(missing_ok=True)
+    spoil(database)
+    before = database.read_bytes() if database.exists() else None
+    refused = world.stable.start(world.home)
+    assert world.stable.wait(refused.pid) == 1, refused.text()
+    refused.manager.close()
+    said = refused.text().splitlines()[-1]
+    assert said.startswith("newsmonitor: ")
+    assert str(database) in said
+    assert word in said
+    assert "Traceback" not in refused.text()
+    assert (database.read_bytes() if database.exists() else None) == before, "nothing was changed"
+
+
+def test_a_restored_backup_tells_nothing_again(world: World) -> None:
+    world.home.write_codeword_rules(6, ["hook"])
+    (world.home.directory / "rules" / "arms.yaml").unlink()
+    room = Newsroom(world.feeds, every=1, most=0)
+    world.install(operations="")
+    with world.stable.running(world.home) as daemon:
+        for _ in range(2):
+            room.publish()
+        until(lambda: hooked(world.hook, room.titles).keys() == room.titles, "both arrive", note=daemon.text)
+        until(lambda: world.home.command("backup").returncode == 0, "a backup is made")
+        room.publish()
+        until(lambda: hooked(world.hook, room.titles).keys() == room.titles, "the third arrives", note=daemon.text)
+        daemon.stop()
+    done = world.home.command("backup", "--restore")
+    assert done.returncode == 0, done.stderr
+    with world.stable.running(world.home) as daemon:
+        polled = world.feeds.count("/rss")
+        until(lambda: world.feeds.count("/rss") > polled + 3, "it polls", note=daemon.text)
+        daemon.stop()
+    assert set(hooked(world.hook, room.titles).values()) == {1}, "what was told since the backup is not told again"
+    assert world.integrity() == "ok"
