@@ -27,6 +27,8 @@ _DELIVERY = tables.deliveries.c
 _ATTEMPT = tables.attempts.c
 _CHANNEL = tables.channels.c
 _HELD = tables.held.c
+_PAGE = tables.pages.c
+_RULE = tables.rules.c
 
 
 def put_right(tx: Transaction, now: datetime) -> None:
@@ -37,6 +39,8 @@ def put_right(tx: Transaction, now: datetime) -> None:
     _channels(tx, now, ahead)
     _deliveries(tx, now, ahead)
     _held(tx, now, ahead)
+    _pages(tx, now, ahead)
+    tx.connection.execute(update(tables.rules).where(_RULE.since > ahead).values(since=now))
     _spare_the_archive(tx, now)
 
 
@@ -88,6 +92,14 @@ def _held(tx: Transaction, now: datetime, ahead: datetime) -> None:
     for rule, story, since, until in tx.connection.execute(query).all():
         of = (_HELD.rule == rule, _HELD.story_id == story)
         tx.connection.execute(update(tables.held).where(*of).values(since=now, until=now + (until - since)))
+
+
+def _pages(tx: Transaction, now: datetime, ahead: datetime) -> None:
+    """A page told under a clock ahead is looked at as long after now as it was to be after its message."""
+    query = select(_PAGE.article_id, _PAGE.told_at, _PAGE.due_at).where(_PAGE.told_at > ahead)
+    for article, told_at, due_at in tx.connection.execute(query).all():
+        values = {"told_at": now, "due_at": now + (due_at - told_at), "missing_since": None}
+        tx.connection.execute(update(tables.pages).where(_PAGE.article_id == article).values(values))
 
 
 def _spare_the_archive(tx: Transaction, now: datetime) -> None:

@@ -9,8 +9,22 @@ import pytest
 
 from monitor.alerts.state import Held
 from monitor.rules.model import Severity
-from monitor.store import Store, Transaction, alerts, channels, deliveries, feeds, meta, told, wrong_clock
+from monitor.store import (
+    Store,
+    Transaction,
+    alerts,
+    articles,
+    channels,
+    deliveries,
+    feeds,
+    meta,
+    pages,
+    rules,
+    told,
+    wrong_clock,
+)
 from monitor.store.values import ChannelState, ConfiguredFeed, Delivery, NewAlert, NewDelivery
+from tests.store.conftest import MakeArticle
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AHEAD = [pytest.param(HOUR, id="an-hour"), pytest.param(DAY, id="a-day"), pytest.param(3652 * DAY, id="ten-years")]
@@ -79,6 +93,21 @@ def test_a_story_waits_for_corroboration_as_long_as_its_rule_says(store: Store, 
     store.write_now(lambda tx: told.hold(tx, "arms", 1, held, then + HOUR))
     store.write_now(lambda tx: wrong_clock.put_right(tx, now))
     assert store.read_now(told.next_until) == now + HOUR
+
+
+def test_a_page_is_looked_at_and_a_rule_compared_as_if_the_clock_had_been_right(
+    store: Store, make_article: MakeArticle, now: datetime
+) -> None:
+    then = now + 3652 * DAY
+    [article] = store.write_now(lambda tx: articles.add(tx, [make_article(1)], now))
+    page = pages.WatchedPage(article.id, "https://news.example/1", then, then + HOUR, missing_since=then)
+    store.write_now(lambda tx: pages.watch(tx, page))
+    store.write_now(lambda tx: rules.take_up(tx, {"arms": "1"}, then))
+    store.write_now(lambda tx: wrong_clock.put_right(tx, now))
+    found = store.read_now(lambda tx: pages.get(tx, article.id))
+    assert found is not None
+    assert (found.told_at, found.due_at, found.missing_since) == (now, now + HOUR, None)
+    assert store.read_now(rules.every)["arms"].since == now
 
 
 def test_nothing_is_pruned_in_the_first_day_after_a_leap(store: Store, now: datetime) -> None:
