@@ -53,4 +53,5 @@ def _ascii_host(host: str) -> str:
 
 
 def _encoded(part: str) -> str:
-    return quote(_BAD_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
+    # ``quote`` leaves every ~ as it is (RFC 3986, 2.3), and two of them strike text out.
+    return quote(_BAD_PERCENT.sub("%25", part), safe=_SAFE, errors="replace").replace("~", "%7E")
