@@ -19,13 +19,15 @@ from monitor.alerts.reasons import Reason
 from monitor.alerts.routes import Routing, facts_for
 from monitor.alerts.silence import Muted
 from monitor.alerts.snapshot import to_json
-from monitor.alerts.state import Case, Change, PastAlert
+from monitor.alerts.state import Case, Change, PastAlert, StoryCounts
 from monitor.arrivals import Arrival, facts_of, in_archive
+from monitor.minutes import Minutes, Raised
 from monitor.rules.hits import Match
 from monitor.rules.model import Rule, Severity
-from monitor.store import Transaction, alerts, channels, deliveries, journal, matches, pages, silences, told
+from monitor.store import Transaction, alerts, channels, deliveries, matches, silences, told
 from monitor.store.pages import WatchedPage
-from monitor.store.values import Event, EventKind, NewAlert, NewDelivery
+from monitor.store.told import Told, Waiting
+from monitor.store.values import Event, EventKind, NewAlert, StoredAlert
 from monitor.storyline import Storyline
 
 IN_PAGE = "found in the full text of the page"
@@ -56,92 +58,115 @@ class Desk:
     now: datetime
     ledger: Ledger | None = None
     notices: list[NoticeContent] = field(default_factory=list)
+    minutes: Minutes = field(default_factory=Minutes)
 
     def decide(self, pairs: Sequence[tuple[Arrival, Match]], story_of: Mapping[int, int]) -> int:
-        """Decide on every rule and story that these matches concern, and carry it out; gives the number of alerts."""
+        """Decide on every rule and story that these matches concern, and write it down; gives the number of alerts."""
+        self._weigh(pairs)
         groups: dict[tuple[str, int], list[tuple[Arrival, Match]]] = {}
         for arrival, match in pairs:
-            self._weigh(arrival, match)
             groups.setdefault((match.rule, story_of[arrival.stored.id]), []).append((arrival, match))
         cases = self._cases(groups)
-        made = 0
-        for decision in decide_poll(cases, self.now):
-            members = {str(one.stored.id): (one, match) for one, match in groups[decision.rule, decision.story]}
-            made += self._carry_out(decision, members)
-        return made
+        waited = {(case.rule.id, case.story) for case in cases if case.held}
+        decisions = decide_poll(cases, self.now)
+        first = self._first_alerts(decisions)
+        for decision in decisions:
+            of = (decision.rule, decision.story)
+            members = {str(one.stored.id): (one, match) for one, match in groups[of]}
+            self._carry_out(decision, members, first.get(of))
+            self._keep_held(decision, waited=of in waited)
+        self.minutes.write(self.tx, self.now)
+        return sum(isinstance(decision.verdict, Tell) for decision in decisions)
 
-    def _weigh(self, arrival: Arrival, match: Match) -> None:
+    def _weigh(self, pairs: Sequence[tuple[Arrival, Match]]) -> None:
         """Note what does not confirm its story; what has just come and counts needs no note."""
-        stands = counts(self.setup.rules[match.rule], facts_of(arrival, match, self.now))
-        if not stands or arrival.change is not Change.NEW:
-            matches.weigh(self.tx, match.rule, arrival.stored.id, counts=stands)
+        stands: dict[bool, list[tuple[str, int]]] = {True: [], False: []}
+        for arrival, match in pairs:
+            confirms = counts(self.setup.rules[match.rule], facts_of(arrival, match, self.now))
+            if not confirms or arrival.change is not Change.NEW:
+                stands[confirms].append((match.rule, arrival.stored.id))
+        for confirms, found in stands.items():
+            matches.weigh(self.tx, found, counts=confirms)
 
     def _cases(self, groups: Mapping[tuple[str, int], Sequence[tuple[Arrival, Match]]]) -> list[Case]:
         about = {story for _, story in groups}
         past = told.of_stories(self.tx, about)
         held = told.held_of(self.tx, about)
+        known = self.storyline.counts(self.tx, about, self.setup.official_feeds)
         mutes = tuple(silences.active(self.tx, self.now))
+        speaking = _speaking(past, held)
         return [
             Case(
                 rule=self.setup.rules[rule],
                 story=story,
                 articles=tuple(facts_of(arrival, match, self.now) for arrival, match in members),
-                counts=self.storyline.counts(self.tx, story, rule, self.setup.official_feeds),
+                counts=known.get((rule, story), StoryCounts()),
                 told=past.get((rule, story), ()),
                 held=held.get((rule, story)),
                 silences=mutes,
-                muted_by=muter(rule, _speaking(story, past, held) - {rule}, self.setup.rules),
+                muted_by=muter(rule, speaking.get(story, set()) - {rule}, self.setup.rules),
             )
             for (rule, story), members in groups.items()
         ]
 
-    def _carry_out(self, decision: Decision, members: Mapping[str, tuple[Arrival, Match]]) -> int:
-        self._keep_held(decision)
+    def _first_alerts(self, decisions: Sequence[Decision]) -> dict[tuple[str, int], StoredAlert]:
+        """The alerts that began the conversations which these decisions go on with."""
+        telling: dict[str, list[int]] = {}
+        for decision in decisions:
+            if isinstance(decision.verdict, Tell):
+                telling.setdefault(decision.rule, []).append(decision.story)
+        return {
+            (rule, story): first
+            for rule, about in telling.items()
+            for story, first in alerts.first_of_each(self.tx, rule, about).items()
+        }
+
+    def _carry_out(
+        self, decision: Decision, members: Mapping[str, tuple[Arrival, Match]], first: StoredAlert | None
+    ) -> None:
         verdict = decision.verdict
         silent = [*decision.others, *([verdict] if isinstance(verdict, Suppress) else [])]
-        journal.record(self.tx, [self._suppressed(decision, one) for one in silent])
+        self.minutes.entries += [self._suppressed(decision, one) for one in silent]
         self._list_muted(decision, silent, members)
         match verdict:
             case Tell() as tell:
-                self._alert(decision, tell, members)
-                return 1
+                self._alert(decision, tell, members, first)
             case Hold() as hold:
-                journal.record(self.tx, [self._event(decision, EventKind.HELD, hold)])
+                self.minutes.entries.append(self._event(decision, EventKind.HELD, hold))
             case Suppress() if decision.remembered:
-                told.add(self.tx, decision.rule, decision.story, decision.remembered)
+                self.minutes.told.append(Told(decision.rule, decision.story, decision.remembered))
             case Suppress():
                 pass
-        return 0
 
-    def _keep_held(self, decision: Decision) -> None:
+    def _keep_held(self, decision: Decision, *, waited: bool) -> None:
         if decision.held is None:
-            told.release(self.tx, decision.rule, decision.story)
+            if waited:
+                self.minutes.released.append((decision.rule, decision.story))
             return
         need = self.setup.rules[decision.rule].alert.corroborate
         until = decision.held.since + need.within if need else decision.held.since
-        told.hold(self.tx, decision.rule, decision.story, decision.held, until)
+        self.minutes.waiting.append(Waiting(decision.rule, decision.story, decision.held, until))
 
     def _list_muted(
         self, decision: Decision, silent: Sequence[Suppress], members: Mapping[str, tuple[Arrival, Match]]
     ) -> None:
-        muted = [
-            (
-                Muted(
-                    int(one.by), self.now, decision.rule, decision.story, members[one.article][0].stored.article.title
-                ),
-                int(one.article),
-            )
-            for one in silent
-            if one.reason is Reason.SILENCED and one.article in members
-        ]
-        silences.record_muted(self.tx, muted)
+        for one in silent:
+            if one.reason is Reason.SILENCED and one.article in members:
+                title = members[one.article][0].stored.article.title
+                muted = Muted(int(one.by), self.now, decision.rule, decision.story, title)
+                self.minutes.muted.append((muted, int(one.article)))
 
-    def _alert(self, decision: Decision, tell: Tell, members: Mapping[str, tuple[Arrival, Match]]) -> None:
+    def _alert(
+        self,
+        decision: Decision,
+        tell: Tell,
+        members: Mapping[str, tuple[Arrival, Match]],
+        first: StoredAlert | None,
+    ) -> None:
         rule = self.setup.rules[decision.rule]
         shown = members.get(tell.article) or in_archive(self.tx, rule.id, tell.article)
         if shown is None:
             raise LookupError(f"article {tell.article}, held for rule {rule.id}, is not in the archive")
-        first = alerts.first_of(self.tx, rule.id, decision.story)
         content = self._content(tell, rule, shown, first.alert if first else None)
         made = NewAlert(
             uid=content.uid,
@@ -155,24 +180,22 @@ class Desk:
             created_at=self.now,
             follows=first.id if first else None,
         )
-        stored = alerts.add(self.tx, made)
-        told.add(self.tx, rule.id, decision.story, tell.alert, number=stored.id)
         planned = self._plan(tell, rule)
-        owed = owe(self.tx, stored.id, planned, self.now)
         skipped = [f"{one.channel or 'nobody'}: {one.why}" for one in planned.skipped]
-        if not owed:
+        if not planned.deliveries:
             self.notices.append(_reaches_nobody(rule, content.title, skipped, self.now))
         if rule.alert.tell_again.removed and tell.reason not in {Reason.REMOVED, Reason.RETRACTED}:
             self._watch_page(shown[0])
-        event = self._event(decision, EventKind.ALERTED, tell, to=[one.channel for one in owed], skipped=skipped)
-        journal.record(self.tx, [replace(event, alert=stored.id)])
+        to = [one.channel for one in planned.deliveries]
+        event = self._event(decision, EventKind.ALERTED, tell, to=to, skipped=skipped)
+        self.minutes.entries.append(Raised(made, tell.alert, planned, event))
 
     def _watch_page(self, arrival: Arrival) -> None:
         """Look after the page that people are being sent to."""
         url = arrival.stored.article.url
         due_at = next_look(self.now, self.now, self.setup.watch_pages)
-        if url and due_at and pages.get(self.tx, arrival.stored.id) is None:
-            pages.watch(self.tx, WatchedPage(arrival.stored.id, url, self.now, due_at))
+        if url and due_at:
+            self.minutes.pages.append(WatchedPage(arrival.stored.id, url, self.now, due_at))
 
     def _plan(self, tell: Tell, rule: Rule) -> Plan:
         if self.ledger is None:
@@ -220,18 +243,6 @@ def alert_uid(rule: str, alert: PastAlert) -> str:
     return blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
-def owe(tx: Transaction, alert: int, planned: Plan, now: datetime) -> list[NewDelivery]:
-    """Put a planned alert's deliveries into the outbox, and move the batches that the plan moves."""
-    for (channel, batch), due_at in planned.moved.items():
-        deliveries.move_batch(tx, channel, batch, due_at)
-    owed = [
-        NewDelivery(one.channel, one.recipient, one.due_at, one.batch, one.held_as.value, one.reason)
-        for one in planned.deliveries
-    ]
-    alerts.owe(tx, alert, owed, now)
-    return owed
-
-
 def read_ledger(tx: Transaction, setup: Setup, now: datetime) -> Ledger:
     """What budgets count, as far back as the longest of them reaches."""
     budgets = [one.budget for one in setup.routing.channels.values()]
@@ -242,11 +253,16 @@ def read_ledger(tx: Transaction, setup: Setup, now: datetime) -> Ledger:
 
 
 def _speaking(
-    story: int, past: Mapping[tuple[str, int], Sequence[PastAlert]], held: Mapping[tuple[str, int], object]
-) -> set[str]:
-    """The rules that have told a story, not as a shadow, or hold it."""
-    said = {rule for (rule, of), alerts_ in past.items() if of == story and any(not one.shadow for one in alerts_)}
-    return said | {rule for rule, of in held if of == story}
+    past: Mapping[tuple[str, int], Sequence[PastAlert]], held: Mapping[tuple[str, int], object]
+) -> dict[int, set[str]]:
+    """The rules that have told a story, not as a shadow, or hold it, by story."""
+    found: dict[int, set[str]] = {}
+    for (rule, story), alerts_ in past.items():
+        if any(not one.shadow for one in alerts_):
+            found.setdefault(story, set()).add(rule)
+    for rule, story in held:
+        found.setdefault(story, set()).add(rule)
+    return found
 
 
 def _reaches_nobody(rule: Rule, title: str, skipped: Sequence[str], now: datetime) -> NoticeContent:

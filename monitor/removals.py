@@ -64,7 +64,7 @@ class Removals:
             if isinstance(outcome, Fetched | NotModified):
                 known = outcome.validators
                 seen = replace(seen, etag=known.etag, last_modified=known.last_modified)
-            pages.watch(tx, seen)
+            pages.watch(tx, [seen])
         if isinstance(outcome, PollFailed):
             journal.record(tx, [_event(stored, page.url, outcome, after, now)])
         if not after.gone:

@@ -7,18 +7,20 @@ which gives the same decisions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.state import StoryCounts
-from monitor.store import Transaction, articles, journal, matches, stories
+from monitor.store import Transaction, journal, stories, story_counts, story_steps
+from monitor.store.story_steps import Step, StoryMerge
 from monitor.store.story_values import StoryMember
 from monitor.store.values import Event, EventKind, StoredArticle
 from monitor.stories.index import StoryIndex
 from monitor.stories.model import Evidence, Placement, StoryArticle
 
 _FORGET_EVERY = timedelta(hours=1)
+_ALONE = "nothing like it in the window: a story of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +49,26 @@ class Storyline:
         placements = index.place_all(
             _story_article(one.stored, one.concepts, _time_of(one.stored, self.window)) for one in fresh.values()
         )
-        for placement in placements:
-            self._keep(tx, placement, fresh[int(placement.article)], now)
-            self._last = int(placement.article)
+        self._keep(tx, [(placement, fresh[int(placement.article)]) for placement in placements], now)
+        if placements:
+            self._last = int(placements[-1].article)
         self._changes = stories.last_change(tx)
         of_now = {number: index.story_of(number) or placed[number].story for number in placed}
         return of_now | {number: index.story_of(number) or 0 for number in fresh}
 
-    def counts(self, tx: Transaction, story: int, rule: str, official_feeds: frozenset[str]) -> StoryCounts:
-        """What is known of a story now from the articles that the rule matched and that count for it."""
-        everyone = stories.members(tx, story)
-        counting = matches.counting(tx, rule, [member.article for member in everyone])
-        members = [member for member in everyone if member.article in counting]
-        return StoryCounts(
-            origins=len({member.origin for member in members}) or 1,
-            outlets=len({member.outlet for member in members if member.outlet}) or 1,
-            languages=frozenset(articles.languages(tx, counting)),
-            official=any(member.outlet in official_feeds for member in members),
-        )
+    def counts(
+        self, tx: Transaction, about: Collection[int], official_feeds: frozenset[str]
+    ) -> dict[tuple[str, int], StoryCounts]:
+        """What is known of these stories now, by rule and story, from the articles that count for it."""
+        return {
+            of: StoryCounts(
+                origins=len({one.origin for one in reports}),
+                outlets=len({one.outlet for one in reports if one.outlet}) or 1,
+                languages=frozenset(one.lang for one in reports),
+                official=any(one.outlet in official_feeds for one in reports),
+            )
+            for of, reports in story_counts.confirming(tx, about).items()
+        }
 
     def _current(self, tx: Transaction, now: datetime) -> StoryIndex:
         lost = self._last is not None and self._last not in stories.of_articles(tx, [self._last])
@@ -90,10 +94,26 @@ class Storyline:
             index.keep_apart(*pair)
         return index
 
-    def _keep(self, tx: Transaction, placement: Placement, newcomer: Newcomer, now: datetime) -> None:
-        """Store where an article went, and the merges that it caused."""
+    def _keep(self, tx: Transaction, placed: Sequence[tuple[Placement, Newcomer]], now: datetime) -> None:
+        """Store where articles went, and the merges that they caused, in the order in which it was decided."""
+        steps: list[Step] = []
+        events: list[Event] = []
+        for placement, newcomer in placed:
+            article = newcomer.stored.id
+            steps.append(self._member(placement, newcomer, now))
+            reason = str(placement.evidence) if placement.joined else _ALONE
+            events.append(Event(now, EventKind.JOINED, reason, article=article, story=placement.story))
+            for merge in placement.merges:
+                steps.append(StoryMerge(merge.gone, merge.into, now, evidence=_evidence(merge.evidence)))
+                what = f"story {merge.gone} is the same event as story {merge.into}: {merge.evidence}"
+                events.append(Event(now, EventKind.MERGED, what, article=article, story=merge.into))
+        story_steps.take(tx, steps)
+        journal.record(tx, events)
+
+    def _member(self, placement: Placement, newcomer: Newcomer, now: datetime) -> StoryMember:
+        """The newcomer as a member of the story that it was put into."""
         stored = newcomer.stored
-        member = StoryMember(
+        return StoryMember(
             article=stored.id,
             story=_first_story(placement),
             at=_time_of(stored, self.window),
@@ -105,14 +125,6 @@ class Storyline:
             concepts=newcomer.concepts,
             evidence=_evidence(placement.evidence),
         )
-        stories.place(tx, [member])
-        reason = str(placement.evidence) if placement.joined else "nothing like it in the window: a story of its own"
-        events = [Event(now, EventKind.JOINED, reason, article=stored.id, story=placement.story)]
-        for merge in placement.merges:
-            stories.merge(tx, merge.gone, merge.into, now, evidence=_evidence(merge.evidence))
-            what = f"story {merge.gone} is the same event as story {merge.into}: {merge.evidence}"
-            events.append(Event(now, EventKind.MERGED, what, article=stored.id, story=merge.into))
-        journal.record(tx, events)
 
 
 def _story_article(stored: StoredArticle, concepts: tuple[str, ...], at: datetime) -> StoryArticle:

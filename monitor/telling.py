@@ -14,7 +14,8 @@ from monitor.alerts.plan import plan_stand_ins
 from monitor.alerts.routes import AlertFacts
 from monitor.alerts.snapshot import to_json
 from monitor.arrivals import PAGE, Arrival, in_archive, matched_before
-from monitor.desk import IN_PAGE, Desk, Setup, owe, read_ledger
+from monitor.desk import IN_PAGE, Desk, Setup, read_ledger
+from monitor.minutes import owe
 from monitor.rules.hits import Match
 from monitor.rules.model import Rule, Status
 from monitor.store import Transaction, alerts, channels, deliveries, journal, matches, told
@@ -52,7 +53,7 @@ class Teller:
         for rule, story, held in told.overdue(tx, now):
             shown = in_archive(tx, rule, held.article) if rule in setup.rules else None
             if shown is None:
-                told.release(tx, rule, story)
+                told.release(tx, [(rule, story)])
                 continue
             made += self._decide(tx, setup, [shown], {shown[0].stored.id: story}, now)
         return made
@@ -116,7 +117,8 @@ class Teller:
         facts = AlertFacts(rule.id, stored.alert.severity, rule.alert, rule.tags)
         ledger = read_ledger(tx, self.setup, now)
         planned = plan_stand_ins(facts, (channel, already), self.setup.routing, ledger, now)
-        return len(owe(tx, alert, planned, now))
+        owe(tx, [(alert, planned)], now)
+        return len(planned.deliveries)
 
 
 def _stored_match(arrival: Arrival, match: Match, rule: Rule) -> StoredMatch:

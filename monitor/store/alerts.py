@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import eq, ge, lt
 from typing import Any, TypeAlias
@@ -12,10 +12,13 @@ from sqlalchemy.sql import Select
 
 from monitor.rules.model import Severity
 from monitor.store import tables
+from monitor.store.columns import clean
 from monitor.store.transaction import Transaction, chunks, narrow
 from monitor.store.values import DeliveryState, NewAlert, NewDelivery, StoredAlert
 
 _ALERT = tables.alerts.c
+
+_INSERT = insert(tables.alerts).returning(_ALERT.id, _ALERT.uid)
 
 Owed: TypeAlias = NewDelivery | tuple[str, str, datetime]
 
@@ -26,26 +29,23 @@ def add(tx: Transaction, alert: NewAlert, deliveries: Sequence[Owed] = ()) -> St
     Without deliveries it is on record and told to nobody (yet): held, or a rule without channels. Call it in the
     transaction that stores the article, or a crash between the two would lose the alert.
     """
-    values = {
-        "uid": alert.uid,
-        "rule": alert.rule,
-        "rule_version": alert.rule_version,
-        "article_id": alert.article,
-        "story_id": alert.story,
-        "severity": int(alert.severity),
-        "reason": alert.reason,
-        "created_at": alert.created_at,
-        "follows_id": alert.follows,
-        "content": dict(alert.content),
-    }
-    number = tx.connection.execute(insert(tables.alerts).returning(_ALERT.id), values).scalar_one()
-    owe(tx, number, deliveries, alert.created_at)
+    [number] = add_all(tx, [alert])
+    owe(tx, {number: deliveries}, alert.created_at)
     return StoredAlert(number, alert)
 
 
-def owe(tx: Transaction, alert: int, deliveries: Sequence[Owed], now: datetime) -> None:
-    """Put further deliveries of a stored alert into the outbox: a held one released, a fallback channel."""
-    rows = [_delivery(alert, NewDelivery(*one), now) for one in deliveries]
+def add_all(tx: Transaction, alerts: Sequence[NewAlert]) -> list[int]:
+    """Store alerts that owe nothing yet, and give their numbers in the order given."""
+    if not alerts:
+        return []
+    rows = tx.connection.execute(_INSERT, [_row(alert) for alert in alerts])
+    numbers = {uid: number for number, uid in rows}
+    return [numbers[clean(alert.uid)] for alert in alerts]
+
+
+def owe(tx: Transaction, deliveries: Mapping[int, Sequence[Owed]], now: datetime) -> None:
+    """Put further deliveries of stored alerts, by number, into the outbox: a held one released, a fallback channel."""
+    rows = [_delivery(alert, NewDelivery(*one), now) for alert, owed in deliveries.items() for one in owed]
     if rows:
         tx.connection.execute(insert(tables.deliveries), rows)
 
@@ -65,11 +65,14 @@ def get_many(tx: Transaction, numbers: Collection[int]) -> dict[int, StoredAlert
     return found
 
 
-def first_of(tx: Transaction, rule: str, story: int) -> StoredAlert | None:
-    """The alert that began the conversation about a story for a rule."""
-    query = select(tables.alerts).where(_ALERT.rule == rule, _ALERT.story_id == story).order_by(_ALERT.id).limit(1)
-    row = tx.connection.execute(query).one_or_none()
-    return None if row is None else _stored(row)
+def first_of_each(tx: Transaction, rule: str, stories: Collection[int]) -> dict[int, StoredAlert]:
+    """The alerts that began the conversations about these stories for a rule; stories never told are absent."""
+    numbers: list[int] = []
+    for piece in chunks(list(stories)):
+        query = select(func.min(_ALERT.id)).where(_ALERT.rule == rule, _ALERT.story_id.in_(piece))
+        numbers += tx.connection.execute(query.group_by(_ALERT.story_id)).scalars()
+    found = get_many(tx, numbers).values()
+    return {one.alert.story: one for one in found if one.alert.story is not None}
 
 
 def of_story(tx: Transaction, story: int, *, rule: str = "") -> list[StoredAlert]:
@@ -107,6 +110,21 @@ def count(tx: Transaction, since: datetime, *, rule: str = "") -> int:
     """How many alerts were raised since then, of one rule if named."""
     query = select(func.count()).select_from(tables.alerts).where(_ALERT.created_at >= since)
     return int(tx.connection.execute(query if not rule else query.where(_ALERT.rule == rule)).scalar_one())
+
+
+def _row(alert: NewAlert) -> dict[str, Any]:
+    return {
+        "uid": alert.uid,
+        "rule": alert.rule,
+        "rule_version": alert.rule_version,
+        "article_id": alert.article,
+        "story_id": alert.story,
+        "severity": int(alert.severity),
+        "reason": alert.reason,
+        "created_at": alert.created_at,
+        "follows_id": alert.follows,
+        "content": dict(alert.content),
+    }
 
 
 def _stored(row: Row[Any]) -> StoredAlert:

@@ -105,14 +105,6 @@ def get_many(tx: Transaction, articles: Iterable[int]) -> dict[int, StoredArticl
     return found
 
 
-def languages(tx: Transaction, numbers: Collection[int]) -> set[str]:
-    """The languages that these articles are in, each by its likeliest."""
-    found: set[str] = set()
-    for piece in chunks(list(numbers)):
-        found |= {*tx.connection.execute(select(_ARTICLE.lang).where(_ARTICLE.id.in_(piece)).distinct()).scalars()}
-    return found
-
-
 def find(tx: Transaction, wanted: str, *, url_key: str = "") -> list[StoredArticle]:
     """What a person means by a number, a URL or a key; the newest first.
 

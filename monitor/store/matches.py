@@ -8,17 +8,20 @@ from datetime import datetime
 from operator import ge, lt
 from typing import Any
 
-from sqlalchemy import Row, case, delete, func, select
+from sqlalchemy import Row, bindparam, case, delete, func, select
 
 from monitor.rules.hits import Hit
 from monitor.rules.model import Severity
 from monitor.store import tables
-from monitor.store.transaction import Transaction, chunks, narrow
+from monitor.store.transaction import Transaction, narrow
 from monitor.store.values import RuleCount, StoredMatch
 
 _MATCH = tables.matches.c
 _ALERT = tables.alerts.c
 _UNCOUNTED = tables.uncounted.c
+_COUNT_AGAIN = delete(tables.uncounted).where(
+    _UNCOUNTED.rule == bindparam("of"), _UNCOUNTED.article_id == bindparam("about")
+)
 _SAME = ("article_id", "rule", "rule_version")
 
 
@@ -55,23 +58,13 @@ def withdraw(tx: Transaction, article: int, rule: str) -> None:
     tx.connection.execute(delete(tables.matches).where(_MATCH.article_id == article, _MATCH.rule == rule))
 
 
-def weigh(tx: Transaction, rule: str, article: int, *, counts: bool) -> None:
-    """Note whether a matched article confirms its story for that rule; it does unless noted otherwise."""
-    if counts:
-        where = (_UNCOUNTED.article_id == article, _UNCOUNTED.rule == rule)
-        tx.connection.execute(delete(tables.uncounted).where(*where))
-    else:
-        tx.upsert(tables.uncounted, [{"article_id": article, "rule": rule}])
-
-
-def counting(tx: Transaction, rule: str, articles: Collection[int]) -> set[int]:
-    """Those of these articles that the rule matched and that confirm their story for it."""
-    found: set[int] = set()
-    for piece in chunks(list(articles)):
-        matched = select(_MATCH.article_id).where(_MATCH.article_id.in_(piece), _MATCH.rule == rule)
-        apart = select(_UNCOUNTED.article_id).where(_UNCOUNTED.article_id.in_(piece), _UNCOUNTED.rule == rule)
-        found |= {*tx.connection.execute(matched).scalars()} - {*tx.connection.execute(apart).scalars()}
-    return found
+def weigh(tx: Transaction, found: Collection[tuple[str, int]], *, counts: bool) -> None:
+    """Note of these matches, by rule and article, whether they confirm their story; they do unless noted otherwise."""
+    rows = [{"of": rule, "about": article} for rule, article in found]
+    if rows and counts:
+        tx.connection.execute(_COUNT_AGAIN, rows)
+    elif rows:
+        tx.upsert(tables.uncounted, [{"article_id": row["about"], "rule": row["of"]} for row in rows])
 
 
 def counts(tx: Transaction, since: datetime) -> list[RuleCount]:

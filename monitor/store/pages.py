@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
 from monitor.store import tables
-from monitor.store.transaction import Transaction
+from monitor.store.transaction import Transaction, chunks
 
 _PAGE = tables.pages.c
 
@@ -26,29 +27,34 @@ class WatchedPage:
     missing_since: datetime | None = None
 
 
-def watch(tx: Transaction, page: WatchedPage) -> None:
-    """Look after a page from now on, or go on with what is known of it now."""
-    values = {
-        "article_id": page.article,
-        "url": page.url,
-        "told_at": page.told_at,
-        "due_at": page.due_at,
-        "etag": page.etag,
-        "last_modified": page.last_modified,
-        "missing_since": page.missing_since,
-    }
-    tx.upsert(tables.pages, [values])
+def watch(tx: Transaction, seen: Sequence[WatchedPage]) -> None:
+    """Look after these pages from now on, or go on with what is known of them now."""
+    rows = [
+        {
+            "article_id": page.article,
+            "url": page.url,
+            "told_at": page.told_at,
+            "due_at": page.due_at,
+            "etag": page.etag,
+            "last_modified": page.last_modified,
+            "missing_since": page.missing_since,
+        }
+        for page in seen
+    ]
+    tx.upsert(tables.pages, rows)
+
+
+def watched(tx: Transaction, articles: Collection[int]) -> set[int]:
+    """Those of these articles whose pages are looked after already."""
+    found: set[int] = set()
+    for piece in chunks(list(articles)):
+        found |= {*tx.connection.execute(select(_PAGE.article_id).where(_PAGE.article_id.in_(piece))).scalars()}
+    return found
 
 
 def let_go(tx: Transaction, article: int) -> None:
     """Look after it no longer."""
     tx.connection.execute(delete(tables.pages).where(_PAGE.article_id == article))
-
-
-def get(tx: Transaction, article: int) -> WatchedPage | None:
-    """What is known of the page of an article, None if it is not looked after."""
-    row = tx.connection.execute(select(tables.pages).where(_PAGE.article_id == article)).one_or_none()
-    return None if row is None else WatchedPage(*row)
 
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[WatchedPage]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import ge, lt
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, or_, select
 
-from monitor.store import articles, tables
-from monitor.store.story_moves import hand_over
+from monitor.store import articles, story_steps, tables
+from monitor.store.story_counts import recount
+from monitor.store.story_steps import StoryMerge
 from monitor.store.story_values import ChangeKind, Story, StoryChange, StoryMember, WindowArticle
 from monitor.store.transaction import Transaction, chunks, narrow
 
@@ -19,7 +20,6 @@ _STORY = tables.stories.c
 _MEMBER = tables.story_members.c
 _CHANGE = tables.story_changes.c
 _APART = tables.stories_apart.c
-_ARTICLE = tables.articles.c
 
 
 def highest(tx: Transaction) -> int:
@@ -51,37 +51,7 @@ def place(tx: Transaction, members: Sequence[StoryMember]) -> None:
 
     Call it with the members in the order in which they were placed.
     """
-    known: set[int] = set()
-    for piece in chunks(sorted({member.story for member in members})):
-        known |= set(tx.connection.execute(select(_STORY.id).where(_STORY.id.in_(piece))).scalars())
-    founded = {member.story: member.at for member in reversed(members) if member.story not in known}
-    if founded:
-        tx.connection.execute(insert(tables.stories), [_empty(story, at) for story, at in founded.items()])
-    tx.upsert(tables.story_members, [_member_row(member) for member in members], same=("article_id",))
-    recount(tx, {member.story for member in members})
-
-
-def recount(tx: Transaction, stories: Iterable[int]) -> None:
-    """Bring counts, times, title and languages of these stories up to date with their members."""
-    for story in sorted(set(stories)):
-        rows = tx.connection.execute(
-            select(_MEMBER.at, _MEMBER.origin, _MEMBER.outlet, _ARTICLE.lang, _ARTICLE.title)
-            .join(tables.articles, _ARTICLE.id == _MEMBER.article_id)
-            .where(_MEMBER.story_id == story)
-            .order_by(_MEMBER.at, _MEMBER.id)
-        ).all()
-        values: dict[str, Any] = {"articles": len(rows)}
-        if rows:
-            values |= {
-                "title": rows[0].title,
-                "lang": rows[0].lang,
-                "started_at": rows[0].at,
-                "updated_at": rows[-1].at,
-                "origins": len({row.origin for row in rows}),
-                "outlets": len({row.outlet for row in rows if row.outlet}),
-                "languages": list(dict.fromkeys(row.lang for row in rows)),
-            }
-        tx.connection.execute(update(tables.stories).where(_STORY.id == story).values(values))
+    story_steps.take(tx, members)
 
 
 def members(tx: Transaction, story: int) -> list[StoryMember]:
@@ -119,12 +89,7 @@ def merge(
     evidence: Mapping[str, object] | None = None,
 ) -> None:
     """Make ``gone`` part of ``into``: its articles, alerts, silences, and what was told or is held of it."""
-    moved = list(tx.connection.execute(select(_MEMBER.article_id).where(_MEMBER.story_id == gone)).scalars())
-    tx.connection.execute(update(tables.story_members).where(_MEMBER.story_id == gone).values(story_id=into))
-    tx.connection.execute(update(tables.stories).where(_STORY.id == gone).values(merged_into=into))
-    hand_over(tx, gone, into)
-    _note(tx, StoryChange(0, now, ChangeKind.MERGE, into, gone, tuple(moved), author, evidence or {}))
-    recount(tx, (gone, into))
+    story_steps.take(tx, [StoryMerge(gone, into, now, author, evidence or {})])
 
 
 def split(tx: Transaction, story: int, numbers: Collection[int], new: int, now: datetime, *, author: str) -> Story:
@@ -137,7 +102,8 @@ def split(tx: Transaction, story: int, numbers: Collection[int], new: int, now: 
         raise ValueError(f"none of these articles is in story {story}")
     place(tx, [replace(member, story=new) for member in inside])
     tx.upsert(tables.stories_apart, [{"one": min(story, new), "other": max(story, new)}], same=("one", "other"))
-    _note(tx, StoryChange(0, now, ChangeKind.SPLIT, story, new, tuple(member.article for member in inside), author))
+    moved = tuple(member.article for member in inside)
+    story_steps.note(tx, [StoryChange(0, now, ChangeKind.SPLIT, story, new, moved, author)])
     recount(tx, [story])
     return _stored(tx.connection.execute(select(tables.stories).where(_STORY.id == new)).one())
 
@@ -156,39 +122,6 @@ def changes(tx: Transaction, story: int) -> list[StoryChange]:
 def last_change(tx: Transaction) -> int:
     """The number of the latest merge or split, 0 if there was none: whoever keeps stories in memory watches it."""
     return tx.connection.execute(select(func.max(_CHANGE.id))).scalar_one() or 0
-
-
-def _empty(story: int, at: datetime) -> dict[str, Any]:
-    counts = {"articles": 0, "origins": 0, "outlets": 0}
-    return {"id": story, "title": "", "lang": "und", "started_at": at, "updated_at": at, "languages": [], **counts}
-
-
-def _note(tx: Transaction, change: StoryChange) -> None:
-    values = {
-        "at": change.at,
-        "kind": change.kind,
-        "story_id": change.story,
-        "other_id": change.other,
-        "articles": change.articles,
-        "author": change.author,
-        "evidence": dict(change.evidence),
-    }
-    tx.connection.execute(insert(tables.story_changes), values)
-
-
-def _member_row(member: StoryMember) -> dict[str, Any]:
-    return {
-        "article_id": member.article,
-        "story_id": member.story,
-        "at": member.at,
-        "joined_at": member.joined_at,
-        "outlet": member.outlet,
-        "origin": member.origin,
-        "origin_name": member.origin_name,
-        "duplicate_of": member.duplicate_of,
-        "concepts": member.concepts,
-        "evidence": dict(member.evidence),
-    }
 
 
 def _member(row: Row[Any]) -> StoryMember:

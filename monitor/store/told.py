@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, select
 
 from monitor.alerts.state import Held, PastAlert, dump_alert, load_alert
 from monitor.rules.model import Severity
@@ -15,12 +16,38 @@ from monitor.store.transaction import Transaction, chunks
 
 _TOLD = tables.told.c
 _HELD = tables.held.c
+_RELEASE = delete(tables.held).where(_HELD.rule == bindparam("of"), _HELD.story_id == bindparam("about"))
 
 
-def add(tx: Transaction, rule: str, story: int, alert: PastAlert, *, number: int | None = None) -> None:
-    """Remember what was known when a story was told; ``number`` is the stored alert's, None for a shadow rule's."""
-    values = {"rule": rule, "story_id": story, "alert_id": number, "at": alert.at, "facts": dump_alert(alert)}
-    tx.connection.execute(insert(tables.told), values)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was known when a story was told for a rule; ``number`` is the stored alert's, None for a shadow rule's."""
+
+    rule: str
+    story: int
+    alert: PastAlert
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A story that waits for corroboration under a rule, until ``until`` at the latest."""
+
+    rule: str
+    story: int
+    held: Held
+    until: datetime
+
+
+def add(tx: Transaction, alerts: Sequence[Told]) -> None:
+    """Remember what was told."""
+    rows = [
+        {"rule": one.rule, "story_id": one.story, "alert_id": one.number, "at": one.alert.at,
+         "facts": dump_alert(one.alert)}
+        for one in alerts
+    ]  # fmt: skip
+    if rows:
+        tx.connection.execute(insert(tables.told), rows)
 
 
 def of_stories(tx: Transaction, stories: Collection[int]) -> dict[tuple[str, int], tuple[PastAlert, ...]]:
@@ -39,23 +66,28 @@ def first_told(tx: Transaction, rule: str, *, shadow: bool) -> dict[int, datetim
     return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
-def hold(tx: Transaction, rule: str, story: int, held: Held, until: datetime) -> None:
-    """Let a story wait for corroboration, in place of what was held of it before."""
-    values = {
-        "rule": rule,
-        "story_id": story,
-        "article": held.article,
-        "token": held.token,
-        "severity": int(held.severity),
-        "since": held.since,
-        "until": until,
-    }
-    tx.upsert(tables.held, [values])
+def hold(tx: Transaction, waiting: Sequence[Waiting]) -> None:
+    """Let stories wait for corroboration, in place of what was held of them before."""
+    rows = [
+        {
+            "rule": one.rule,
+            "story_id": one.story,
+            "article": one.held.article,
+            "token": one.held.token,
+            "severity": int(one.held.severity),
+            "since": one.held.since,
+            "until": one.until,
+        }
+        for one in waiting
+    ]
+    tx.upsert(tables.held, rows)
 
 
-def release(tx: Transaction, rule: str, story: int) -> None:
-    """It waits no longer: it was told, or it will not be."""
-    tx.connection.execute(delete(tables.held).where(_HELD.rule == rule, _HELD.story_id == story))
+def release(tx: Transaction, stories: Sequence[tuple[str, int]]) -> None:
+    """These, by rule and story, wait no longer: they were told, or they will not be."""
+    rows = [{"of": rule, "about": story} for rule, story in stories]
+    if rows:
+        tx.connection.execute(_RELEASE, rows)
 
 
 def held_of(tx: Transaction, stories: Collection[int]) -> dict[tuple[str, int], Held]:

@@ -13,6 +13,7 @@ from monitor.alerts.state import PastAlert
 from monitor.rules.model import Severity
 from monitor.store import Store, alerts, articles, rules, stories, told
 from monitor.store.story_values import StoryMember
+from monitor.store.told import Told
 from monitor.store.values import NewAlert, NewArticle
 from monitor.text.article import Article
 from tests.cli.conftest import RULE, Run
@@ -43,7 +44,7 @@ def tell(store: Store, rule: str, story: int, at: datetime) -> None:
     alert = NewAlert(f"{rule}-{story}", rule, "1", None, story, Severity.HIGH, "first-of-story", {}, at)
 
     number = None if trial else store.write_now(lambda tx: alerts.add(tx, alert)).id
-    store.write_now(lambda tx: told.add(tx, rule, story, past, number=number))
+    store.write_now(lambda tx: told.add(tx, [Told(rule, story, past, number)]))
 
 
 def test_a_trial_rule_is_shown_beside_the_live_one_story_by_story(archive: Store, run: Run) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.rules.model import Severity
-from monitor.store import Store, articles, matches, pages, rules, versions
+from monitor.store import Store, articles, matches, pages, rules, stories, story_counts, versions
 from monitor.store.pages import WatchedPage
+from monitor.store.story_values import StoryMember
 from monitor.store.values import NewArticle, StoredArticle, StoredMatch
 from monitor.text.article import Article
 from tests.store.conftest import MakeArticle
@@ -23,10 +24,10 @@ def _stored(store: Store, new: NewArticle, now: datetime) -> StoredArticle:
 def test_a_page_is_due_at_its_time_and_let_go_for_good(store: Store, make_article: MakeArticle, now: datetime) -> None:
     article = _stored(store, make_article(1), now)
     page = WatchedPage(article.id, "https://news.example/1", now, now + HOUR, b'"e"', None, now)
-    store.write_now(lambda tx: pages.watch(tx, page))
+    store.write_now(lambda tx: pages.watch(tx, [page]))
     assert store.read_now(lambda tx: pages.due(tx, now, 10)) == []
     assert store.read_now(lambda tx: pages.due(tx, now + HOUR, 10)) == [page]
-    assert store.read_now(lambda tx: pages.get(tx, article.id)) == page
+    assert store.read_now(lambda tx: pages.watched(tx, [article.id, article.id + 1])) == {article.id}
     store.write_now(lambda tx: pages.let_go(tx, article.id))
     assert store.read_now(pages.count) == 0
 
@@ -35,16 +36,23 @@ def test_an_article_counts_for_a_rule_that_matched_it_until_it_is_noted_otherwis
     store: Store, make_article: MakeArticle, now: datetime
 ) -> None:
     one, other = (_stored(store, make_article(number), now) for number in (1, 2))
-    found = [StoredMatch(article.id, "arms", "1", Severity.HIGH, ()) for article in (one, other)]
-    store.write_now(lambda tx: matches.add(tx, found, now))
-    both = [one.id, other.id]
-    assert store.read_now(lambda tx: matches.counting(tx, "arms", both)) == {one.id, other.id}
-    store.write_now(lambda tx: matches.weigh(tx, "arms", one.id, counts=False))
-    store.write_now(lambda tx: matches.weigh(tx, "arms", one.id, counts=False))
-    assert store.read_now(lambda tx: matches.counting(tx, "arms", both)) == {other.id}
-    assert store.read_now(lambda tx: matches.counting(tx, "ships", both)) == set()
-    store.write_now(lambda tx: matches.weigh(tx, "arms", one.id, counts=True))
-    assert store.read_now(lambda tx: matches.counting(tx, "arms", both)) == {one.id, other.id}
+    for version in ("1", "2"):
+        found = [StoredMatch(article.id, "arms", version, Severity.HIGH, ()) for article in (one, other)]
+        store.write_now(lambda tx, found=found: matches.add(tx, found, now))  # type: ignore[misc]
+    members = [StoryMember(article.id, 7, now, now, origin=str(article.id)) for article in (one, other)]
+    store.write_now(lambda tx: stories.place(tx, members))
+
+    def confirming() -> dict[tuple[str, int], set[str]]:
+        found = store.read_now(lambda tx: story_counts.confirming(tx, [7, 8]))
+        return {of: {report.origin for report in reports} for of, reports in found.items()}
+
+    both = {str(one.id), str(other.id)}
+    assert confirming() == {("arms", 7): both}
+    for _ in range(2):
+        store.write_now(lambda tx: matches.weigh(tx, [("arms", one.id), ("ships", other.id)], counts=False))
+    assert confirming() == {("arms", 7): {str(other.id)}}
+    store.write_now(lambda tx: matches.weigh(tx, [("arms", one.id)], counts=True))
+    assert confirming() == {("arms", 7): both}
 
 
 def test_the_cost_of_a_rule_adds_up_until_the_rule_changes(store: Store, now: datetime) -> None:

@@ -17,9 +17,9 @@ from monitor.store import (
     deliveries,
     feeds,
     journal,
-    matches,
     pages,
     stories,
+    story_counts,
     told,
 )
 from monitor.store.values import NewArticle
@@ -38,7 +38,6 @@ _NOW = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
         pytest.param(lambda tx: articles.get(tx, 1), id="article"),
         pytest.param(lambda tx: articles.find(tx, "x", url_key="u"), id="article-by-url"),
         pytest.param(lambda tx: articles.since(tx, _NOW), id="archive-page"),
-        pytest.param(lambda tx: alerts.first_of(tx, "arms", 1), id="first-alert"),
         pytest.param(lambda tx: alerts.of_story(tx, 1, rule="arms"), id="alerts-of-story"),
         pytest.param(lambda tx: alerts.of_article(tx, 1), id="alerts-of-article"),
         pytest.param(deliveries.next_due, id="next-due"),
@@ -50,7 +49,9 @@ _NOW = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
         pytest.param(lambda tx: stories.members(tx, 1), id="story-members"),
         pytest.param(lambda tx: told.of_stories(tx, [1]), id="told"),
         pytest.param(lambda tx: told.overdue(tx, _NOW), id="held-overdue"),
-        pytest.param(lambda tx: matches.counting(tx, "arms", [1, 2]), id="counting"),
+        pytest.param(lambda tx: story_counts.confirming(tx, [1, 2]), id="confirming"),
+        pytest.param(lambda tx: story_counts.recount(tx, [1, 2]), id="recount"),
+        pytest.param(lambda tx: alerts.first_of_each(tx, "arms", [1, 2]), id="first-alerts"),
         pytest.param(lambda tx: pages.due(tx, _NOW, 10), id="pages-due"),
     ],
 )
@@ -62,7 +63,8 @@ def test_no_hot_query_reads_a_whole_table(store: Store, query: Callable[[Transac
     def explain_all(tx: Transaction) -> list[str]:
         @event.listens_for(tx.connection, "before_cursor_execute")
         def note(*executed: Any) -> None:  # noqa: ANN401 - the event's signature
-            statements.append((executed[2], executed[3]))
+            _, _, statement, parameters, _, many = executed
+            statements.append((statement, parameters[0] if many else parameters))
 
         query(tx)
         event.remove(tx.connection, "before_cursor_execute", note)

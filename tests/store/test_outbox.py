@@ -46,7 +46,7 @@ def test_an_alert_comes_back_with_what_it_says(store: Store, make_alert: MakeAle
     stored = _owe(store, make_alert("u1", story=7))
     assert store.read_now(lambda tx: alerts.get(tx, stored.id)) == stored
     assert store.read_now(lambda tx: alerts.get(tx, "u1")) == stored
-    assert store.read_now(lambda tx: alerts.first_of(tx, "arms", 7)) == stored
+    assert store.read_now(lambda tx: alerts.first_of_each(tx, "arms", [7, 8])) == {7: stored}
     assert store.read_now(lambda tx: alerts.get(tx, "u2")) is None
 
 

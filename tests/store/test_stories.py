@@ -13,6 +13,7 @@ from monitor.alerts.state import Held, PastAlert, Silence
 from monitor.rules.model import Severity
 from monitor.store import Store, alerts, articles, silences, stories, told
 from monitor.store.story_values import ChangeKind, Story, StoryChange, StoryMember, WindowArticle
+from monitor.store.told import Told, Waiting
 from monitor.store.values import NewAlert, NewArticle
 
 HOUR = timedelta(hours=1)
@@ -81,15 +82,14 @@ def test_a_merge_hands_over_everything_and_is_on_record(
     _place(archive, _member(1, 1, now), _member(2, 2, now), _member(3, 2, now))
     second = archive.write_now(lambda tx: alerts.add(tx, make_alert("u2", story=2)))
     past = PastAlert(now, Reason.FIRST, "key-2", Severity.HIGH)
-    archive.write_now(lambda tx: told.add(tx, "arms", 2, past, number=second.id))
+    archive.write_now(lambda tx: told.add(tx, [Told("arms", 2, past, second.id)]))
     archive.write_now(lambda tx: stories.merge(tx, 2, 1, now, evidence={"score": 0.9}))
 
     assert _articles_of(archive, 1) == [1, 2, 3]
     assert _get(archive, 2) == _get(archive, 1)
     assert _get(archive, 1).articles == 3
-    assert archive.read_now(lambda tx: alerts.first_of(tx, "arms", 1)) == replace(
-        second, alert=replace(second.alert, story=1)
-    )
+    found = archive.read_now(lambda tx: alerts.first_of_each(tx, "arms", [1, 2]))
+    assert found == {1: replace(second, alert=replace(second.alert, story=1))}
     assert archive.read_now(lambda tx: told.of_stories(tx, [1, 2])) == {("arms", 1): (past,)}
     assert archive.read_now(lambda tx: stories.changes(tx, 2)) == [
         StoryChange(1, now, ChangeKind.MERGE, 1, 2, (2, 3), "", {"score": 0.9})
@@ -102,7 +102,7 @@ def test_of_two_waits_the_one_that_began_first_goes_on(archive: Store, now: date
 
     def hold(rule: str, story: int, since: datetime) -> None:
         held = Held(f"key-{story}", "token", Severity.LOW, since)
-        archive.write_now(lambda tx: told.hold(tx, rule, story, held, since + 6 * HOUR))
+        archive.write_now(lambda tx: told.hold(tx, [Waiting(rule, story, held, since + 6 * HOUR)]))
 
     hold("arms", 1, now)
     hold("arms", 2, now - HOUR)

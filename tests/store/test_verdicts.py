@@ -11,6 +11,7 @@ from monitor.alerts.silence import Muted
 from monitor.alerts.state import Held, PastAlert, Silence, StoryCounts
 from monitor.rules.model import Severity
 from monitor.store import Store, alerts, feedback, silences, told
+from monitor.store.told import Told, Waiting
 from monitor.store.values import NewAlert
 
 HOUR = timedelta(hours=1)
@@ -69,7 +70,7 @@ def test_what_was_told_comes_back_by_rule_and_story_in_order(store: Store, now: 
     first = PastAlert(now, Reason.FIRST, "k1", Severity.HIGH, counts, frozenset({"k1 @1"}))
     again = PastAlert(now + HOUR, Reason.FIRST, "k2", Severity.HIGH, shadow=True)
     for rule, story, past in (("arms", 7, first), ("arms", 7, again), ("drones", 7, first), ("arms", 8, first)):
-        store.write_now(lambda tx, r=rule, s=story, p=past: told.add(tx, r, s, p))  # type: ignore[misc]
+        store.write_now(lambda tx, r=rule, s=story, p=past: told.add(tx, [Told(r, s, p)]))  # type: ignore[misc]
     assert store.read_now(lambda tx: told.of_stories(tx, [7])) == {
         ("arms", 7): (first, again),
         ("drones", 7): (first,),
@@ -78,13 +79,13 @@ def test_what_was_told_comes_back_by_rule_and_story_in_order(store: Store, now: 
 
 def test_what_waits_is_held_until_its_time_and_then_released(store: Store, now: datetime) -> None:
     early, late = (Held(f"k{number}", "token", Severity.LOW, now) for number in range(2))
-    store.write_now(lambda tx: told.hold(tx, "arms", 7, late, now + 2 * HOUR))
-    store.write_now(lambda tx: told.hold(tx, "arms", 8, early, now + HOUR))
+    store.write_now(lambda tx: told.hold(tx, [Waiting("arms", 7, late, now + 2 * HOUR)]))
+    store.write_now(lambda tx: told.hold(tx, [Waiting("arms", 8, early, now + HOUR)]))
     assert store.read_now(told.next_until) == now + HOUR
     assert store.read_now(lambda tx: told.overdue(tx, now)) == []
     assert store.read_now(lambda tx: told.overdue(tx, now + 2 * HOUR)) == [("arms", 8, early), ("arms", 7, late)]
     assert [row[3] for row in store.read_now(told.waiting)] == [now + HOUR, now + 2 * HOUR]
 
-    store.write_now(lambda tx: told.hold(tx, "arms", 8, late, now + 3 * HOUR))
-    store.write_now(lambda tx: told.release(tx, "arms", 7))
+    store.write_now(lambda tx: told.hold(tx, [Waiting("arms", 8, late, now + 3 * HOUR)]))
+    store.write_now(lambda tx: told.release(tx, [("arms", 7)]))
     assert store.read_now(lambda tx: told.held_of(tx, [7, 8])) == {("arms", 8): late}

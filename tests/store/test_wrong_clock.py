@@ -23,6 +23,7 @@ from monitor.store import (
     told,
     wrong_clock,
 )
+from monitor.store.told import Waiting
 from monitor.store.values import ChannelState, ConfiguredFeed, Delivery, NewAlert, NewDelivery
 from tests.store.conftest import MakeArticle
 
@@ -90,7 +91,7 @@ def test_what_is_planned_for_later_stays_planned(store: Store, now: datetime) ->
 def test_a_story_waits_for_corroboration_as_long_as_its_rule_says(store: Store, now: datetime) -> None:
     then = now + 3652 * DAY
     held = Held("1", "token", Severity.HIGH, then)
-    store.write_now(lambda tx: told.hold(tx, "arms", 1, held, then + HOUR))
+    store.write_now(lambda tx: told.hold(tx, [Waiting("arms", 1, held, then + HOUR)]))
     store.write_now(lambda tx: wrong_clock.put_right(tx, now))
     assert store.read_now(told.next_until) == now + HOUR
 
@@ -101,11 +102,10 @@ def test_a_page_is_looked_at_and_a_rule_compared_as_if_the_clock_had_been_right(
     then = now + 3652 * DAY
     [article] = store.write_now(lambda tx: articles.add(tx, [make_article(1)], now))
     page = pages.WatchedPage(article.id, "https://news.example/1", then, then + HOUR, missing_since=then)
-    store.write_now(lambda tx: pages.watch(tx, page))
+    store.write_now(lambda tx: pages.watch(tx, [page]))
     store.write_now(lambda tx: rules.take_up(tx, {"arms": "1"}, then))
     store.write_now(lambda tx: wrong_clock.put_right(tx, now))
-    found = store.read_now(lambda tx: pages.get(tx, article.id))
-    assert found is not None
+    [found] = store.read_now(lambda tx: pages.due(tx, now + HOUR, 10))
     assert (found.told_at, found.due_at, found.missing_since) == (now, now + HOUR, None)
     assert store.read_now(rules.every)["arms"].since == now
 
