@@ -84,8 +84,13 @@ class Launcher:
     process: subprocess.Popen[str]
     alive: set[int] = field(default_factory=set)
 
-    def start(self, home: Installation, *words: str, environment: Mapping[str, str] | None = None) -> Running:
-        """Fork ``newsmonitor run``, or another command; gives it before it is ready."""
+    def start(
+        self, home: Installation, *words: str, environment: Mapping[str, str] | None = None, held: bool = False
+    ) -> Running:
+        """Fork ``newsmonitor run``, or another command; gives it before it is ready.
+
+        One that is ``held`` stands still before its first act, until it is sent SIGCONT.
+        """
         address = home.directory / f"notify-{time.monotonic_ns()}"
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         manager.bind(str(address))
@@ -93,7 +98,8 @@ class Launcher:
         log = home.directory / "daemon.log"
         words = words or ("run",)
         extra = {**(environment or {}), "NOTIFY_SOCKET": str(address)}
-        asked = {"words": [*words, "--config", str(home.config)], "log": str(log), "environment": extra}
+        line = [*words, "--config", str(home.config)]
+        asked = {"words": line, "log": str(log), "environment": extra, "held": held}
         pid = self._ask(asked)
         self.alive.add(pid)
         return Running(pid, log, manager, self)
@@ -182,6 +188,8 @@ def _become(asked: Mapping[str, Any]) -> None:
         os.dup2(source, target)
     os.environ.update(asked["environment"])
     sys.argv = ["newsmonitor", *asked["words"]]
+    if asked["held"]:
+        os.kill(os.getpid(), signal.SIGSTOP)
     status = 1
     try:
         main()
