@@ -110,7 +110,16 @@ def post_of(config: Config, clock: Callable[[], datetime], terminal: TextIO | No
         zones={name: settings.timezone or config.timezone for name, settings in enabled.items()},
         senders={name: settings.senders for name, settings in enabled.items()},
         ends={name: end for name, settings in enabled.items() if (end := end_of(settings.url))},
-        pace=Pace(delivery.backoff_first, delivery.backoff_max, delivery.give_up_after, delivery.report_after),
+        most_tries={name: settings.max_attempts for name, settings in enabled.items() if settings.max_attempts},
+        operations=config.operations,
+        pace=Pace(
+            delivery.backoff_first,
+            delivery.backoff_max,
+            delivery.give_up_after,
+            delivery.report_after,
+            refused=delivery.refused_wait,
+            probe_every=delivery.probe_every,
+        ),
         redactor=Redactor(secrets_of(config)),
     )
 

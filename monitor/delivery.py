@@ -10,22 +10,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from monitor import outages
-from monitor.alerts.content import NoticeKind
-from monitor.alerts.render import pages
-from monitor.channels import Channel, Outcome, Rejected, Retry, Sent
-from monitor.composing import compose, messages_of
+from monitor.channels import Channel, Outcome, Retry, Sent
+from monitor.composing import messages_of
+from monitor.doubts import Doubts
 from monitor.errors import StoreError
 from monitor.outages import Notify
 from monitor.post import Post
 from monitor.reach import Reach
-from monitor.store import Store, Transaction, channels, deliveries, journal
-from monitor.store.values import ChannelState, ClaimedDelivery, Event, EventKind
+from monitor.sending import Sending, send_notice
+from monitor.settling import Settling, Unheard
+from monitor.store import Store, Transaction, channels, deliveries
+from monitor.store.values import ClaimedDelivery
 
 log = structlog.get_logger()
 
@@ -62,8 +63,9 @@ class Outbox:
         self._draining = False
         self._at_work: dict[str, asyncio.Task[None]] = {}
         self._reach = Reach()
-        self._own_wait: set[str] = set()  # failing channels whose wait is ours, not one that the service asked for
-        self._pages_sent: dict[tuple[str, str], int] = {}
+        self._sending = Sending()
+        self._doubts = Doubts()
+        self._settling = Settling(self._doubts, now=now, jitter=jitter, notify=notify)
 
     async def turn(self) -> int:
         """Begin to work off what is due on every channel that is free; gives how many. Returns before it is sent."""
@@ -101,15 +103,17 @@ class Outbox:
         """Send what is due on one channel, the oldest first, until nothing is or the channel fails."""
         channel = self.post.channels.get(name)
         if channel is None:
-            await self._write(lambda tx: self._bury_orphans(tx, name, self._now()))
+            await self._write(lambda tx: self._settling.bury_orphans(tx, name))
             return
         while not self._draining:
             now = self._now()
             try:
-                claimed = await self._store.write(partial(_claim, name=name, now=now))
+                claimed, failing = await self._store.write(partial(_claim, name=name, now=now))
             except StoreError as error:
                 self.on_trouble(error)
                 return
+            if failing and claimed:
+                self._doubts.is_down(name, claimed[0].delivery.id)
             lines: dict[str, list[list[ClaimedDelivery]]] = {}
             for message in messages_of(claimed):
                 lines.setdefault(message[0].delivery.recipient, []).append(message)
@@ -129,10 +133,11 @@ class Outbox:
                 async with free:
                     begun = len(message)
                     outcome = await self._attempt(channel, message)
-                await self._write(partial(self._record, name=channel.name, message=message, outcome=outcome))
+                await self._write(partial(self._settling.settle, post=self.post, message=message, outcome=outcome))
                 del left[:begun]
                 begun = 0
-                if self._draining or (isinstance(outcome, Retry) and outcome.whole_channel):
+                last = outcome.retry if isinstance(outcome, Unheard) else outcome
+                if self._draining or (isinstance(last, Retry) and last.whole_channel):
                     return False
             return True
         finally:
@@ -152,123 +157,68 @@ class Outbox:
                     raise
             await asyncio.sleep(_AGAIN)
 
-    async def _attempt(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
-        """Send a message. A fault of ours is a failed try like any other, so that it stops no other message."""
+    async def _attempt(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome | Unheard:
+        """Send a message, or first a probe. A fault of ours is a failed try, and stops no other message."""
+        clean = self.post.redactor.clean
         try:
-            outcome = await self._send(channel, message)
-            if isinstance(outcome, Sent):
-                return outcome
-            return replace(outcome, reason=self.post.redactor.clean(outcome.reason))
+            if unheard := await self._ask_first(channel, message):
+                return replace(unheard, retry=replace(unheard.retry, reason=clean(unheard.retry.reason)))
+            outcome = await self._sending.send(self.post, channel, message, self._now())
         except Exception as error:
             log.exception("sending failed through a fault of this program", channel=channel.name)
-            return Retry(f"a fault of newsmonitor itself ({type(error).__name__}); its log has the details")
+            outcome = Retry(f"a fault of newsmonitor itself ({type(error).__name__}); its log has the details")
+        if not isinstance(outcome, Sent):
+            outcome = replace(outcome, reason=clean(outcome.reason))
+        return self._doubts.weigh(channel.name, message[0].delivery.id, outcome)
 
-    async def _send(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Outcome:
-        """Send every page of the message; a retry goes on at the page that failed."""
-        first = message[0].delivery
-        try:
-            content = compose(message, self._now())
-        except ValueError as error:
-            return Rejected(f"what was stored cannot be read: {error}")
-        zone = self.post.zones.get(channel.name, UTC)
-        key = (f"{first.channel} {first.batch or first.id}", first.recipient)
-        outcome: Outcome = Sent()
-        # In a thread: a digest of hundreds takes half a second to fit.
-        rendered = await asyncio.to_thread(pages, content, channel.style, zone, self.post.templates[channel.name])
-        for number, page in enumerate(rendered):
-            if number < self._pages_sent.get(key, 0):
-                continue
-            outcome = await channel.send(page, first.recipient)
-            if not isinstance(outcome, Sent):
-                return outcome
-            self._pages_sent[key] = number + 1
-        self._pages_sent.pop(key, None)
-        return outcome
-
-    def _record(self, tx: Transaction, name: str, message: Sequence[ClaimedDelivery], outcome: Outcome) -> None:
-        """Write down what became of an attempt; runs in one transaction."""
-        now = self._now()
-        ids = [one.delivery.id for one in message]
-        state = channels.load(tx, name)
-        match outcome:
-            case Sent(receipt):
-                deliveries.record_sent(tx, ids, now, receipt=receipt)
-                self._journal(tx, message, EventKind.SENT, receipt and f"receipt {receipt}", now)
-                outages.well(tx, state, now, self._notify)
-            case Rejected(reason):
-                self._bury(tx, message, reason, now)
-            case Retry() as retry:
-                self._try_again(tx, state, message, retry, now)
-
-    def _try_again(
-        self, tx: Transaction, state: ChannelState, message: Sequence[ClaimedDelivery], retry: Retry, now: datetime
-    ) -> None:
-        first = message[0].delivery
-        pace = self.post.pace
-        wait = retry.after if retry.after is not None else pace.wait(first.attempts + 1, self._jitter())
-        due_at = now + wait
-        if retry.whole_channel:
-            (self._own_wait.discard if retry.after else self._own_wait.add)(state.channel)
-            outages.unwell(tx, replace(state, silenced_until=due_at, failure=retry.reason), now)
-        if pace.is_over(first.planned_at or first.created_at, first.attempts + 1, now):
-            self._bury(tx, message, f"given up after {first.attempts + 1} attempts: {retry.reason}", now)
-            return
-        deliveries.record_retry(tx, [one.delivery.id for one in message], now, due_at, retry.reason)
-        self._journal(tx, message, EventKind.RETRIED, f"{retry.reason}; next try {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
+    async def _ask_first(self, channel: Channel, message: Sequence[ClaimedDelivery]) -> Unheard | None:
+        """Probe a channel that has failed often, in place of the message; None if the message is to be tried."""
+        name, first, now = channel.name, message[0].delivery, self._now()
+        pace, tries = self.post.pace, self._doubts.tries(channel.name, first.attempts)
+        if not (self._doubts.is_suspect(name, first.id) and pace.asks_first(tries)):
+            return None
+        state, waiting = await self._store.read(
+            lambda tx: (channels.load(tx, name), len(deliveries.waiting_for(tx, name, now)))
+        )
+        down = state.failing_since is not None
+        if (next_at := self._doubts.next_probe(name)) and now < next_at:
+            return Unheard(Retry(first.failure, whole_channel=down), next_at)
+        since = state.failing_since or first.planned_at or first.created_at
+        content = outages.probe(name, since, waiting + len(message), now)
+        outcome = await send_notice(self.post, channel, content, first.recipient)
+        if isinstance(outcome, Retry):
+            own = pace.probe_wait(now - since, self._jitter())
+            wait = max(own, pace.heeding(outcome, own))
+            self._doubts.unheard(name, first.id, now + wait)
+            return Unheard(replace(outcome, whole_channel=outcome.whole_channel or down), now + wait)
+        self._doubts.heard(name)
+        told = state.told and name != self.post.operations  # who hears of outages there has read the probe
+        await self._write(lambda tx: outages.well(tx, replace(state, told=told), now, self._notify))
+        return None
 
     async def look_after_reach(self) -> None:
         """Try channels at once whose servers can be connected to again; gives up no wait that a service asked for."""
         silenced = await self._store.read(lambda tx: channels.silenced(tx, self._now()))
-        asked = [(name, self.post.ends[name]) for name in silenced if name in self._own_wait and name in self.post.ends]
+        asked = [
+            (name, self.post.ends[name])
+            for name in silenced
+            if name in self._settling.own_wait and name in self.post.ends
+        ]
         found = await asyncio.gather(*(self._reach.is_back(name, end) for name, end in asked))
         for back in [name for (name, _), is_back in zip(asked, found, strict=True) if is_back]:
+            self._doubts.ask_now(back)
             await self._write(partial(outages.end_silence, channel=back))
 
     def tell_of_outages(self, tx: Transaction, now: datetime) -> None:
         """Tell of every channel that has failed for a while, once per outage."""
         outages.tell(tx, now, self.post.pace.tell_down_after, self._notify)
 
-    def _bury(self, tx: Transaction, message: Sequence[ClaimedDelivery], reason: str, now: datetime) -> None:
-        """Never silently: it stays listed, and the operations channel hears of it (but not of its own dead)."""
-        deliveries.record_dead(tx, [one.delivery.id for one in message], now, reason)
-        self._journal(tx, message, EventKind.DEAD, reason, now)
-        first = message[0]
-        if first.alert.alert.content.get("content") == "notice":
-            return
-        title = str(first.alert.alert.content.get("title", first.alert.alert.uid))
-        lines = (title, reason, f"newsmonitor deliveries retry {first.delivery.id} tries it again.")
-        what = f"delivery {first.delivery.id} is dead"
-        self._notify(tx, outages.notice(NoticeKind.DELIVERY_DEAD, first.delivery.channel, what, lines, now))
 
-    def _bury_orphans(self, tx: Transaction, name: str, now: datetime) -> None:
-        for message in messages_of(deliveries.claim(tx, name, now, 100)):
-            self._bury(tx, message, f"there is no channel “{name}” in the configuration", now)
-
-    def _journal(
-        self, tx: Transaction, message: Sequence[ClaimedDelivery], kind: EventKind, reason: str, now: datetime
-    ) -> None:
-        events = [
-            Event(
-                now,
-                kind,
-                reason + (" (a crash may have sent it before)" if one.delivery.maybe_sent else ""),
-                article=one.alert.alert.article,
-                rule=one.alert.alert.rule,
-                story=one.alert.alert.story,
-                alert=one.alert.id,
-                delivery=one.delivery.id,
-                channel=one.delivery.channel,
-            )
-            for one in message
-        ]
-        journal.record(tx, events)
-
-
-def _claim(tx: Transaction, *, name: str, now: datetime) -> list[ClaimedDelivery]:
+def _claim(tx: Transaction, *, name: str, now: datetime) -> tuple[list[ClaimedDelivery], bool]:
     """Some of what is due; of a channel that fails, the oldest message alone and only when it is time to try."""
     state = channels.load(tx, name)
     if state.failing_since is None:
-        return deliveries.claim(tx, name, now, _AT_ONCE)
+        return deliveries.claim(tx, name, now, _AT_ONCE), False
     if state.silenced_until is not None and state.silenced_until > now:
-        return []
-    return deliveries.claim_oldest(tx, name, now)
+        return [], True
+    return deliveries.claim_oldest(tx, name, now), True

@@ -45,6 +45,18 @@ def tell(tx: Transaction, now: datetime, after: timedelta, notify: Notify) -> No
         channels.save(tx, replace(state, told=True))
 
 
+def probe(channel: str, since: datetime, waiting: int, now: datetime) -> NoticeContent:
+    """What a channel that has failed is asked with: true by the time that anybody reads it."""
+    lines = (
+        f"Nothing got through since {since:%Y-%m-%d %H:%M} UTC.",
+        f"{waiting} messages waited and follow, the oldest first."
+        if waiting > 1
+        else "One message waited and follows.",
+    )
+    made = notice(NoticeKind.CHANNEL_RECOVERED, channel, "works again", lines, now)
+    return replace(made, uid=f"probe-{channel}-{now:%Y%m%dT%H%M%S%f}")
+
+
 def notice(kind: NoticeKind, channel: str, what: str, lines: tuple[str, ...], now: datetime) -> NoticeContent:
     """A notice about a channel."""
     return NoticeContent(

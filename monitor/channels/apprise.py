@@ -114,7 +114,7 @@ class AppriseChannel:
             except UnicodeError:
                 return Rejected("the message cannot be encoded for this service")
             except Exception as error:  # noqa: BLE001 - a hundred plug-ins by many hands: none may stop the outbox
-                return Retry(f"its Apprise plug-in failed with {type(error).__name__}")
+                return Retry(f"its Apprise plug-in failed with {type(error).__name__}", unclear=True)
         return self._outcome(done, watch)
 
     def _handed_over(self, plugin: Any, message: Message) -> bool:  # noqa: ANN401 - see _plugin
@@ -136,10 +136,12 @@ class AppriseChannel:
 
     def _outcome(self, done: bool, watch: Watch) -> Outcome:
         if not self._service.confirms and not watch.exchanges and not watch.failure:
-            return Sent() if done else Retry("its Apprise plug-in reports a failure without saying which")
+            if done:
+                return Sent()
+            return Retry("its Apprise plug-in reports a failure without saying which", unclear=True)
         outcome = judge(watch, self._clock(), self._service.receipt, self._service.refusal)
         if isinstance(outcome, Sent) and not done:
-            return Retry("its Apprise plug-in does not accept the answer")
+            return Retry("its Apprise plug-in does not accept the answer", unclear=True)
         return outcome
 
     def _warnings(self, spec: ChannelSpec) -> tuple[str, ...]:

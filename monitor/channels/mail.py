@@ -199,7 +199,9 @@ def _refused_recipient(code: int, words: bytes) -> Outcome:
 def _refused(what: str, code: int, words: bytes) -> Outcome:
     if code >= 500:
         return Rejected(f"the mail server refuses {what} ({code}){_said(words)}")
-    return Retry(f"the mail server defers {what} ({code}){_said(words)}", whole_channel=code == 421)
+    its_own = what == "the message" or _plain(words).startswith("4.3.")  # RFC 3463 §3.4: the state of the mail system
+    reason = f"the mail server defers {what} ({code}){_said(words)}"
+    return Retry(reason, whole_channel=code == 421, unclear=its_own and code != 421)
 
 
 def _said(words: bytes) -> str:

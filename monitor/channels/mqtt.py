@@ -87,7 +87,10 @@ def _told(receipt: ReasonCode | None, goodbye: ReasonCode | None) -> Outcome:
         return Rejected(f"the broker refuses this message: {reason}")
     if receipt is None:
         return Retry("the connection was lost before the broker acknowledged the message", whole_channel=True)
-    return Retry(f"the broker does not publish it: {receipt}", BROKEN_CHANNEL if receipt.value in _NOT_THERE else None)
+    not_there = receipt.value in _NOT_THERE
+    return Retry(
+        f"the broker does not publish it: {receipt}", BROKEN_CHANNEL if not_there else None, unclear=not not_there
+    )
 
 
 def _client(errand: Errand, said: _Said, *, older: bool) -> paho.Client:

@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import TypeAlias
 
 BROKEN_CHANNEL = timedelta(hours=1)
-"""How long to leave a channel alone when its own set-up is refused (a revoked token, a deleted room)."""
+"""How long to leave a channel alone when its own set-up is refused (a revoked token, a deleted room).
+
+The setting ``delivery.refused_wait`` takes the place of this very object; an hour that a service asks for stays one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,14 @@ class Retry:
     """Not now. ``after`` is how long the service (or common sense) asks to wait; ``None``: the usual back-off.
 
     ``whole_channel``: every message would fare the same (rate limit, refused token, no connection), so none should be
-    tried before. The message may have arrived all the same when the answer was lost.
+    tried before. ``unclear``: the service has an error of its own, and only other messages can show whether this one
+    is the cause. The message may have arrived all the same when the answer was lost.
     """
 
     reason: str
     after: timedelta | None = None
     whole_channel: bool = False
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

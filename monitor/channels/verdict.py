@@ -57,7 +57,7 @@ def by_status(last: Exchange, now: datetime) -> Outcome:
     if status in _GATEWAY_STATUSES:
         return Retry(f"it is not available ({status})", after=after, whole_channel=True)
     if status >= 500 or status in _TRANSIENT_STATUSES:
-        return Retry(f"it has an error of its own ({status})", after=after)
+        return Retry(f"it has an error of its own ({status})", after=after, unclear=status >= 500)
     return Rejected(f"it refuses this message ({status}){_said(last)}")
 
 

@@ -54,6 +54,8 @@ class DeliverySettings(Shape):
 
     backoff_first: Positive = Field(default="15s", description="Pause after the first failed try.", **_AS_WRITTEN)
     backoff_max: Positive = Field(default="30m", description="Longest pause between tries.", **_AS_WRITTEN)
+    probe_every: Positive = Field(default="5m", description="Pause between probes of a failing channel.", **_AS_WRITTEN)
+    refused_wait: Positive = Field(default="1h", description="Pause after a refused token or log-in.", **_AS_WRITTEN)
     give_up_after: Positive = Field(default="3d", description="Then the delivery is dead, and reported.", **_AS_WRITTEN)
     report_after: Duration = Field(default="4m", description="A channel down for so long is reported.", **_AS_WRITTEN)
     drain: Duration = Field(default="10s", description="What a stop waits for sends under way.", **_AS_WRITTEN)

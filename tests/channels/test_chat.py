@@ -111,7 +111,7 @@ ANSWERS: dict[str, tuple[Answer, Sent | Retry | Rejected]] = {
     ),
     "401": (Answer(401), Retry("it refuses this address or token (401)", HOUR, whole_channel=True)),
     "404": (Answer(404), Retry("it refuses this address or token (404)", HOUR, whole_channel=True)),
-    "500": (Answer(500), Retry("it has an error of its own (500)")),
+    "500": (Answer(500), Retry("it has an error of its own (500)", unclear=True)),
     "503": (
         Answer(503, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}),
         Retry("it is not available (503)", whole_channel=True),
@@ -394,5 +394,5 @@ def test_any_other_service_gets_plain_text_and_is_judged_by_its_status() -> None
         assert isinstance(send(to), Sent)
         assert "Nordkorea liefert Raketen" in end.requests[0].json["title"]
         end.instead = [Answer(500), answer_json({"success": False, "error": "quota"})]
-        assert send(to) == Retry("it has an error of its own (500)")
+        assert send(to) == Retry("it has an error of its own (500)", unclear=True)
         assert send(to) == Retry("it says no: quota", HOUR, whole_channel=True)

@@ -146,7 +146,9 @@ def test_each_recipient_has_its_own_fate() -> None:
         pytest.param(
             "554 looks like spam", Rejected("the mail server refuses the message (554): looks like spam"), id="554"
         ),
-        pytest.param("451 try later", Retry("the mail server defers the message (451): try later"), id="451"),
+        pytest.param(
+            "451 try later", Retry("the mail server defers the message (451): try later", unclear=True), id="451"
+        ),
         pytest.param(
             "421 going down",
             Retry("the mail server defers the message (421): going down", whole_channel=True),

@@ -58,6 +58,10 @@ class World:
         with closing(sqlite3.connect(f"file:{self.home.database}?mode=ro", uri=True, timeout=20)) as database:
             return database.execute(query, values).fetchall()
 
+    def owed(self, channel: str) -> int:
+        """How many deliveries were ever written for a channel."""
+        return int(self.ask("SELECT count(*) FROM deliveries WHERE channel = ?", channel)[0][0])
+
 
 @pytest.fixture
 def world(tmp_path: Path, stable: Launcher) -> Iterator[World]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -78,10 +81,8 @@ def test_each_recipient_has_a_fate_of_its_own(world: World, figure: Figure) -> N
 def test_a_refused_token_is_tried_once_an_hour_and_told_elsewhere(world: World, figure: Figure) -> None:
     hour = 3600.0
     world.install(delivery={"backoff_first": "200ms", "backoff_max": "1s", "report_after": "1s"})
-    world.home.write_codeword_rules(2, ["hook"])
-    (world.home.directory / "rules" / "arms.yaml").unlink()
+    refuse_a_token(world)
     room = Newsroom(world.feeds, every=1, most=0)
-    world.hook.status = 401
     with world.stable.running(world.home) as daemon:
         room.publish()
         room.publish()
@@ -95,3 +96,33 @@ def test_a_refused_token_is_tried_once_an_hour_and_told_elsewhere(world: World, 
     assert "hook" in str(world.box.messages[0]["Subject"])
     assert not hooked(world.hook, room.titles)
     figure(f"401: {refused} try for 2 messages, the next in {waits / 60:.0f} min; told by mail")
+
+
+@pytest.mark.timeout(120)
+def test_a_token_that_is_valid_again_is_noticed_without_a_restart(world: World, figure: Figure) -> None:
+    """With an hour of ten seconds."""
+    world.install(delivery={"report_after": "1s", "refused_wait": "10s"})
+    refuse_a_token(world)
+    room = Newsroom(world.feeds, every=1, most=0)
+    with world.stable.running(world.home) as daemon:
+        room.publish()
+        room.publish()
+        until(lambda: len(world.box.raw) >= 1, "a notice comes by mail", seconds=40, note=daemon.text)
+        tries = world.ask("SELECT at FROM attempts WHERE outcome = 'retry' ORDER BY at")
+        world.hook.status = 200
+        began = time.monotonic()
+        until(lambda: len(hooked(world.hook, room.titles)) == 2, "both arrive", seconds=40, note=daemon.text)
+        took = time.monotonic() - began
+        until(lambda: len(world.box.raw) >= 2, "the end of it is told by mail, too", seconds=40, note=daemon.text)
+        daemon.stop()
+    times = [datetime.fromisoformat(str(row[0])) for row in tries]
+    assert all((after - before).total_seconds() >= 10 for before, after in pairwise(times))
+    assert set(hooked(world.hook, room.titles).values()) == {1}
+    assert "works again" in str(world.box.messages[1]["Subject"])
+    figure(f"401, then 200, with an hour of 10 s: 2 messages arrive within {took:.0f} s, no restart; its end is told")
+
+
+def refuse_a_token(world: World) -> None:
+    world.home.write_codeword_rules(2, ["hook"])
+    (world.home.directory / "rules" / "arms.yaml").unlink()
+    world.hook.status = 401

@@ -12,6 +12,7 @@ from functools import partial
 
 import pytest
 
+from tests.channels.ends.http import Answer, HttpEnd, Request
 from tests.e2e.daemon import codeword
 from tests.e2e.world import Item, free_port, mailbox, rss, until
 from tests.torture.conftest import FULL, Figure, World
@@ -52,6 +53,87 @@ def test_what_waited_through_an_outage_is_drained_soon_after_it(world: World, fi
     figure(
         f"{items} messages drained {drained:.0f} s after the server came back, oldest first, at most {most} attempts"
     )
+
+
+@pytest.mark.parametrize("status", [pytest.param(500, marks=pytest.mark.slow), 503])
+@pytest.mark.timeout(180)
+def test_what_waited_while_a_service_answered_with_errors_is_drained_soon_after(
+    world: World, figure: Figure, status: int
+) -> None:
+    """A server that can be connected to all along: only a probe can tell that it is well again."""
+    items, lasts = (30, 60) if FULL else (8, 8)
+    hook = {"type": "webhook", "url": world.hook.url, "secret": "a key that both ends know"}
+    world.install(
+        channels={"hook": hook},
+        operations="",
+        delivery={"backoff_first": "200ms", "backoff_max": "30m", "probe_every": "2s"},
+    )
+    world.home.write_codeword_rules(items, ["hook"])
+    (world.home.directory / "rules" / "arms.yaml").unlink()
+    room = Newsroom(world.feeds, every=0.2, most=items)
+    world.hook.status = status
+    with world.stable.running(world.home) as daemon:
+        began = time.monotonic()
+        with room:
+            until(lambda: world.owed("hook") >= items, "all is owed", seconds=60, note=daemon.text)
+        until(lambda: time.monotonic() - began > lasts, "it has been down for a while", seconds=lasts + 10)
+        world.hook.status = 200
+        began = time.monotonic()
+        until(lambda: len(hooked(world.hook, room.titles)) == items, "all arrive", seconds=60, note=daemon.text)
+        drained = time.monotonic() - began
+        daemon.stop()
+    documents = [one for one in world.hook.documents if one["content"] == "alert"]
+    found = [int(one.group(1)) for document in documents if (one := WORD.search(document["title"]))]
+    assert sorted(found) == list(range(items)), "each once"
+    assert found == sorted(found), "oldest first"
+    most = world.ask("SELECT max(attempts) FROM deliveries")[0][0]
+    assert most <= 10
+    figure(
+        f"{status} for {lasts} s, a probe every 2 s: {items} messages drained {drained:.1f} s after it was well,"
+        f" oldest first, at most {most} attempts"
+    )
+
+
+class Limited:
+    """An end that asks for silence, and remembers when it was called."""
+
+    def __init__(self) -> None:
+        self.calls: list[float] = []
+        self.taken: list[str] = []
+        self.asks = True
+
+    def __call__(self, request: Request) -> Answer:
+        self.calls.append(time.monotonic())
+        if self.asks:
+            return Answer(429, b"", {"Retry-After": "5"})
+        self.taken.append(request.json["title"])
+        return Answer(204)
+
+
+@pytest.mark.timeout(120)
+def test_a_channel_that_asks_for_silence_has_it_and_no_other_waits(world: World, figure: Figure) -> None:
+    limited = Limited()
+    with HttpEnd(limited) as end:
+        quiet = {"type": "webhook", "url": f"http://127.0.0.1:{end.port}/in", "secret": "a key"}
+        hook = {"type": "webhook", "url": world.hook.url, "secret": "a key that both ends know"}
+        world.install(channels={"quiet": quiet, "hook": hook}, operations="")
+        world.home.write_codeword_rules(4, ["quiet", "hook"])
+        (world.home.directory / "rules" / "arms.yaml").unlink()
+        room = Newsroom(world.feeds, every=0.5, most=4)
+        with world.stable.running(world.home) as daemon:
+            with room:
+                until(lambda: len(hooked(world.hook, room.titles)) == 4, "the other has all", note=daemon.text)
+            until(lambda: len(limited.calls) >= 2, "it is asked again", note=daemon.text)
+            limited.asks = False
+            until(lambda: len(limited.taken) == 4, "all arrive", note=daemon.text)
+            daemon.stop()
+    assert sorted(limited.taken) == limited.taken, "oldest first"
+    silent = limited.calls[1] - limited.calls[0]
+    assert silent >= 5
+    assert limited.calls[2] - limited.calls[1] >= 5
+    most = world.ask("SELECT max(attempts) FROM deliveries WHERE channel = 'quiet'")[0][0]
+    assert most == 3
+    figure(f"429 with Retry-After 5: one call in {silent:.1f} s for 4 messages, the other channel went on")
 
 
 def has_deliveries(world: World, count: int) -> bool:
