@@ -52,11 +52,11 @@ def http_date(value: bytes | None, now: datetime) -> datetime | None:
 def retry_after(value: bytes | None, date: bytes | None, now: datetime) -> timedelta | None:
     """How long the server asks us to stay away (RFC 9110 §10.2.3), at most 30 days; None if it says nothing usable.
 
-    Beyond the standard's whole seconds, fractions are read too. A date that has passed asks for nothing.
+    Beyond the standard's whole seconds, fractions are read too. A date that has passed asks for nothing, nor does 0.
     """
     text = (value or b"").strip()
     if _SECONDS.fullmatch(text):
-        return _bounded(float(text[:20]))
+        return _bounded(float(text[:20])) or None
     until = http_date(text, now)
     if until is None:
         return None

@@ -13,7 +13,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,10 +135,10 @@ class Launcher:
 
 
 @contextmanager
-def launcher(environment: Mapping[str, str] | None = None) -> Iterator[Launcher]:
-    """A launcher with everything imported."""
+def launcher(environment: Mapping[str, str] | None = None, *, within: Sequence[str] = ()) -> Iterator[Launcher]:
+    """A launcher with everything imported; ``within`` is a command that starts it in other surroundings."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.torture.launcher"],
+        [*within, sys.executable, "-m", "tests.torture.launcher"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -196,8 +197,11 @@ def _become(asked: Mapping[str, Any]) -> None:
         status = 0
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - the interpreter is not here to print it
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 

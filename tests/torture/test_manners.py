@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.world import Item, rss, until
 from tests.torture.conftest import FULL, Figure, World
+from tests.torture.names import name_server
 
 EMPTY = rss([Item("1", "Regen in Bonn")], "de")
 
@@ -139,18 +141,47 @@ def test_dripping_servers_delay_no_healthy_feed(world: World, figure: Figure) ->
     with dripping(50) as slow, server() as (url, log):
         listed = [{"id": f"slow-{number}", "url": one, "interval": "1h"} for number, one in enumerate(slow)]
         listed += [{"id": f"well-{number}", "url": f"{url}/{number}", "interval": "2s"} for number in range(5)]
-        polling = {"interval": "2s", "spread": "0s", "deadline": "30s", "jitter": 0}
+        polling = {"interval": "2s", "spread": "0s", "deadline": "30s", "jitter": 0, "concurrency": 32}
         world.install(feeds=listed, polling=polling)
         with world.stable.running(world.home) as daemon:
             began = time.monotonic()
             until(lambda: time.monotonic() - began > lasts, "they have dripped for a while", seconds=60)
             assert daemon.stop() == 0, daemon.text()
-    worst = 0.0
-    for number in range(5):
-        times = [began, *(at for at, path in log.seen if path == f"/{number}"), began + lasts]
-        worst = max(worst, *(after - before for before, after in pairwise(times)))
-    assert worst - 2 <= 10
-    figure(f"50 dripping servers, 32 fetches at a time: healthy feeds at most {max(0.0, worst - 2):.1f} s late")
+    worst = max(late(log, f"/{number}", began, lasts, every=2) for number in range(5))
+    assert worst <= 10
+    figure(f"50 dripping servers, 32 fetches at a time: healthy feeds at most {worst:.1f} s late")
+
+
+@pytest.mark.root
+@pytest.mark.timeout(180)
+def test_names_that_are_never_answered_for_delay_no_healthy_feed(world: World, tmp_path: Path, figure: Figure) -> None:
+    """The healthy feeds have names, too, which the same name server knows."""
+    lasts = 45 if FULL else 15
+    with name_server(tmp_path) as (names, stable), server() as (url, log):
+        port = url.rpartition(":")[2]
+        slow = [{"id": f"slow-{n}", "url": f"http://slow{n}.example.org:{port}/{n}"} for n in range(50)]
+        well = [
+            {"id": f"well-{n}", "url": f"http://well{n}.example.org:{port}/{n}", "interval": "2s"} for n in range(5)
+        ]
+        polling = {"interval": "5s", "spread": "0s", "deadline": "30s", "jitter": 0}
+        world.install(feeds=slow + well, polling=polling)
+        with stable.running(world.home) as daemon:
+            began = time.monotonic()
+            until(lambda: time.monotonic() - began > lasts, "they have hung for a while", seconds=60)
+            failures = dict(world.ask("SELECT feed, failure FROM feeds WHERE failure <> ''"))
+            assert daemon.stop() == 0, daemon.text()
+    worst = max(late(log, f"/{number}", began, lasts, every=2) for number in range(5))
+    assert len([name for name in names.asked if name.startswith("slow")]) == 50
+    assert len(failures) == 50
+    assert all("DNS" in failure for failure in failures.values()), failures
+    assert worst <= 10
+    figure(f"50 names that are never answered for: healthy feeds at most {worst:.1f} s late")
+
+
+def late(log: Log, path: str, began: float, lasts: float, *, every: float) -> float:
+    """By how many seconds a feed was late at worst."""
+    times = [began, *(at for at, seen in log.seen if seen == path and at < began + lasts), began + lasts]
+    return max(0.0, max(after - before for before, after in pairwise(times)) - every)
 
 
 @pytest.mark.timeout(120)
