@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -232,3 +233,15 @@ def test_what_is_written_is_there_after_reopening(path: Path, now: datetime) -> 
     with Store.open(path, now=now, exclusive=True) as store:
         assert store.read_now(lambda tx: meta.get(tx, "name")) == "Россия 북한"
         assert store.integrity_check() == ""
+
+
+def test_a_database_that_another_program_holds_for_a_moment_is_waited_for(store: Store, now: datetime) -> None:
+    store.close()
+    with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        letting_go = threading.Timer(0.4, holder.close)
+        letting_go.start()
+        with Store.open(store.path, now=now, exclusive=True) as opened:
+            assert opened.read_now(articles.count) == 0
+        letting_go.join()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.daemon import Installation
 from tests.e2e.world import until
-from tests.torture.conftest import World
-from tests.torture.newsroom import Newsroom, hooked
+from tests.torture.conftest import Figure, World
+from tests.torture.newsroom import Newsroom, arms_rule, hooked, install
 
 
 def newer(database: Path) -> None:
@@ -76,6 +79,52 @@ def test_a_database_that_cannot_be_used_is_refused_in_words(
     assert word in said
     assert "Traceback" not in refused.text()
     assert (database.read_bytes() if database.exists() else None) == before, "nothing was changed"
+
+
+def held_for_writing(opened: sqlite3.Connection) -> None:
+    """As an open transaction in ``sqlite3`` does; others may read."""
+    opened.execute("BEGIN IMMEDIATE")
+
+
+def held_whole(opened: sqlite3.Connection) -> None:
+    """As a tool does that wants the file for itself; nobody else may even read."""
+    opened.execute("PRAGMA locking_mode = EXCLUSIVE")
+    opened.execute("BEGIN EXCLUSIVE")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_database_that_another_program_holds_is_waited_for_and_then_refused(
+    world: World, tmp_path: Path, figure: Figure
+) -> None:
+    with world.stable.running(world.home) as daemon:
+        daemon.stop()
+    homes = []
+    for number, hold in enumerate((held_for_writing, held_whole)):
+        home = Installation(tmp_path / f"held-{number}")
+        home.database.parent.mkdir(parents=True)
+        install(home, world.feeds.url, world.box.port, world.hook.url)
+        home.write_rule(arms_rule(["mail", "hook"]))
+        shutil.copy(world.home.database, home.database)
+        homes.append((home, hold))
+    with ExitStack() as holding:
+        for home, hold in homes:
+            hold(holding.enter_context(closing(sqlite3.connect(home.database, isolation_level=None))))
+        began = time.monotonic()
+        refused = [world.stable.start(home) for home, _ in homes]
+        ended = [world.stable.wait(one.pid) for one in refused]
+        took = time.monotonic() - began
+    for one, (home, _) in zip(refused, homes, strict=True):
+        one.manager.close()
+        said = one.text().splitlines()[-1]
+        assert said.startswith(f"newsmonitor: {home.database}: another program has held")
+        assert "Close it" in said
+        assert "Traceback" not in one.text()
+    assert ended == [1, 1]
+    assert 10 <= took <= 60
+    figure(f"a database held by another program, for writing or whole: waited for and refused in words in {took:.0f} s")
+    with world.stable.running(homes[0][0]) as daemon:
+        assert daemon.stop() == 0, "what was held is let go, and the same start is well"
 
 
 def test_a_restored_backup_tells_nothing_again(world: World) -> None:
