@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import socket
 import subprocess
 from datetime import timedelta
@@ -107,3 +108,37 @@ def test_the_unit_is_sandboxed_to_at_most_1_5() -> None:
     )
     line = next(line for line in seen.stdout.splitlines() if "Overall exposure level" in line)
     assert float(line.split(":")[1].split()[0]) <= 1.5
+
+
+def settings_of(unit: Path) -> dict[str, str]:
+    """The last value of every setting."""
+    lines = [line for line in unit.read_text(encoding="utf-8").splitlines() if "=" in line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_a_unit_that_fails_is_started_again_for_as_long_as_it_takes() -> None:
+    """With a limit on starts, a disk that stays full for a few minutes would end the service for good."""
+    settings = settings_of(UNIT)
+    assert settings["Restart"] == "always"
+    assert settings["StartLimitIntervalSec"] == "0"
+    assert "StartLimitBurst" not in settings
+    assert timedelta(seconds=int(settings["RestartSec"].removesuffix("s"))) >= timedelta(seconds=10)
+
+
+def test_the_unit_says_nothing_that_its_oldest_systemd_does_not_know(tmp_path: Path) -> None:
+    unit = tmp_path / UNIT.name
+    text = UNIT.read_text(encoding="utf-8")
+    text = text.replace(settings_of(UNIT)["ExecStart"], "/bin/true")  # it need not be installed here
+    unit.write_text(text, encoding="utf-8")
+    seen = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+    assert str(unit) not in seen.stderr + seen.stdout, seen.stderr
+    assert "Unknown" not in seen.stderr, seen.stderr
+
+
+def test_the_unit_names_no_file_that_nothing_installs() -> None:
+    """Only what ``newsmonitor init --service`` and the steps in docs/operations.md make."""
+    made = ("/opt/newsmonitor/.venv/bin/newsmonitor", "/etc/newsmonitor/config.yaml", "/etc/newsmonitor/secrets")
+    paths = re.findall(r"(?<![\w%.])/[\w./-]+", UNIT.read_text(encoding="utf-8").replace("/bin/kill", ""))
+    assert [path for path in paths if path not in made] == []
