@@ -239,8 +239,12 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     bare = by_marks.get(close[0], 0.0) < 1 and close[0] not in claims  # nothing but names
     if bare and len(sample) < BARE_CHARACTERS:
         return close + [code for code in script.languages if code in known and code not in close]
-    twins = [twin for code in close[:1] for twin in _TWINS.get(code, ()) if twin in known and twin not in close]
-    return close[:MOST_LANGUAGES] + twins
+    close = close[:MOST_LANGUAGES]
+    twins = [twin for code in close[:1] for twin in _TWINS.get(code, ()) if twin in known]
+    if marked != close[0]:  # the words say one thing and pycld2 another: whom the words speak for stays plausible
+        twins += [code for code, score in by_marks.items() if code in known and score >= CLOSE_RATIO * by_marks[marked]]
+    foreign_script = {"hr"} if script is _MARKS["cyrillic"] else set()
+    return list(dict.fromkeys([*close, *(code for code in twins if code not in foreign_script)]))
 
 
 def _mark_scores(script: _Marks, sample: str) -> defaultdict[str, float]:
