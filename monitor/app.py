@@ -15,10 +15,11 @@ import structlog
 
 from monitor import __version__, upkeep
 from monitor.alerts.content import NoticeContent, NoticeKind
-from monitor.assembly import Loaded, load, post_of, setup_of
+from monitor.assembly import Loaded, load, post_of, secrets_of, setup_of
 from monitor.delivery import Outbox
 from monitor.errors import StoreError
 from monitor.installation import ballast_of
+from monitor.ops.log import hide
 from monitor.ops.systemd import ServiceManager
 from monitor.pipeline import Poller
 from monitor.post import Post
@@ -40,7 +41,6 @@ log = structlog.get_logger()
 
 TURN = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
-DRAIN = timedelta(seconds=9)
 
 
 def utc_now() -> datetime:
@@ -108,7 +108,7 @@ class Daemon:
             for task in reloading:
                 task.cancel()
             await schedule.stop()
-            await self._drain()
+            await self._drain(self.loaded.config.delivery.drain)
             await self._note(EventKind.STOPPED, "asked to stop")
 
     async def once(self, *, everything: bool) -> list[str]:
@@ -133,6 +133,7 @@ class Daemon:
     async def _take_up(self, fresh: tuple[Loaded, Post]) -> None:
         """Put a new set to work, all of it between two turns of the loop; polls under way end with the old one."""
         loaded, post = fresh
+        hide(secrets_of(loaded.config))
         setup, scene = setup_of(loaded), Scene.of(loaded, time.perf_counter)
         await self._write_down_rules()
         await self.store.write(lambda tx: self.poller.sync(tx, loaded))
@@ -238,8 +239,8 @@ class Daemon:
     async def _replan(self) -> None:
         await self.store.write(lambda tx: self.poller.replan(tx, utc_now()))
 
-    async def _drain(self) -> None:
-        await asyncio.gather(self.poller.drain(DRAIN), self.outbox.drain(DRAIN))
+    async def _drain(self, within: timedelta) -> None:
+        await asyncio.gather(self.poller.drain(within), self.outbox.drain(within))
 
     async def _note(self, kind: EventKind, reason: str) -> None:
         log.info(kind.value, reason=reason)

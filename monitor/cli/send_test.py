@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,13 +13,14 @@ import typer
 from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.alerts.render import render
 from monitor.app import utc_now
-from monitor.assembly import open_one
+from monitor.assembly import open_one, secrets_of
 from monitor.channels import Outcome, Rejected, Retry, Sent, load_templates
 from monitor.cli import app
 from monitor.cli.options import CONFIG, ConfigOption
-from monitor.cli.terminal import out
+from monitor.cli.terminal import out, printable
 from monitor.config import load_config
 from monitor.errors import UsageError
+from monitor.ops.redact import Redactor
 from monitor.rules.model import Severity
 
 
@@ -44,19 +46,20 @@ def send_test(
     message = render(content, opened.style, one.timezone or settings.timezone, load_templates(one.templates))
     for warning in opened.warnings:
         out.print(f"[yellow]{warning}[/]")
-    fine = [_told(recipient, asyncio.run(opened.send(message, recipient))) for recipient in opened.recipients]
+    clean = Redactor(secrets_of(settings)).clean  # a service may say back what it was asked
+    fine = [_told(recipient, asyncio.run(opened.send(message, recipient)), clean) for recipient in opened.recipients]
     if not all(fine):
         raise typer.Exit(1)
 
 
-def _told(recipient: str, outcome: Outcome) -> bool:
-    where = f" to {recipient}" if recipient else ""
+def _told(recipient: str, outcome: Outcome, clean: Callable[[str], str]) -> bool:
+    where = f" to {printable(recipient)}" if recipient else ""
     match outcome:
         case Sent(receipt):
-            out.print(f"[green]✓[/] sent{where}{f' ({receipt})' if receipt else ''}")
+            out.print(f"[green]✓[/] sent{where}{f' ({printable(clean(receipt))})' if receipt else ''}")
             return True
         case Retry(reason):
-            out.print(f"[yellow]✗[/] not now{where}: {reason}")
+            out.print(f"[yellow]✗[/] not now{where}: {printable(clean(reason))}")
         case Rejected(reason):
-            out.print(f"[red]✗[/] refused{where}: {reason}")
+            out.print(f"[red]✗[/] refused{where}: {printable(clean(reason))}")
     return False

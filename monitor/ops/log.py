@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import structlog
 
 from monitor.ops.redact import Redactor
+from monitor.secret import Secret
 
 # These print URLs, tokens or whole messages at levels an operator may switch on; what matters of them is an outcome.
 _LOUD = (
@@ -25,10 +27,21 @@ _LOUD = (
 )
 
 
+_redactor = Redactor()
+"""The redactor of the process's one log."""
+
+
+def hide(secrets: Iterable[Secret]) -> None:
+    """Keep these out of every line from now on, too."""
+    _redactor.learn(secrets)
+
+
 def configure_logging(
     redactor: Redactor, *, level: str = "INFO", as_json: bool = False, to: TextIO | None = None
 ) -> None:
     """Send our own and foreign log lines through one formatter that redacts last, tracebacks included."""
+    global _redactor  # noqa: PLW0603 - as there is one root logger
+    _redactor = redactor
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

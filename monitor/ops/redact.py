@@ -18,12 +18,13 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._pattern: re.Pattern[str] | None = None
-        self.know(secrets)
+        self._known: set[str] = set()
+        self.learn(secrets)
 
-    def know(self, secrets: Iterable[Secret]) -> None:
-        """Redact these from now on, instead of those known before."""
-        forms = {form for secret in secrets for form in _forms(secret.reveal())}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    def learn(self, secrets: Iterable[Secret]) -> None:
+        """Redact these, too, from now on: what was a secret before a reload is still one."""
+        self._known |= {form for secret in secrets for form in _forms(secret.reveal())}
+        longest_first = sorted(self._known, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def clean(self, text: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from monitor.ops.health import Health
-from monitor.ops.log import configure_logging
+from monitor.ops.log import configure_logging, hide
 from monitor.ops.redact import Redactor
 from monitor.ops.systemd import ServiceManager
 from monitor.secret import HIDDEN, Secret
@@ -92,6 +92,14 @@ def test_no_part_of_a_secret_reaches_a_log_line_at_debug(leak: str) -> None:
     assert text.count(HIDDEN) >= 3
     assert "canary" not in text
     assert "ValueError" in text, "the traceback itself is kept"
+
+
+def test_a_secret_that_a_reload_brings_reaches_no_log_line_and_an_old_one_stays_hidden() -> None:
+    out = io.StringIO()
+    configure_logging(Redactor([Secret("old-canary-0")]), level="DEBUG", to=out)
+    hide([Secret("new-canary-1")])
+    structlog.get_logger().info("old-canary-0 and new-canary-1")
+    assert "canary" not in out.getvalue()
 
 
 def test_a_secret_never_shows_itself() -> None:

@@ -96,7 +96,7 @@ class Launcher:
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         manager.bind(str(address))
         manager.setblocking(False)
-        log = home.directory / "daemon.log"
+        log = home.directory / ("daemon.log" if not words or words == ("run",) else f"said-{time.monotonic_ns()}")
         words = words or ("run",)
         extra = {**(environment or {}), "NOTIFY_SOCKET": str(address)}
         line = [*words, "--config", str(home.config)]
@@ -104,6 +104,13 @@ class Launcher:
         pid = self._ask(asked)
         self.alive.add(pid)
         return Running(pid, log, manager, self)
+
+    def said(self, home: Installation, *words: str) -> str:
+        """What a command prints."""
+        command = self.start(home, *words)
+        self.wait(command.pid)
+        command.manager.close()
+        return command.text()
 
     @contextmanager
     def running(self, home: Installation, *, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
