@@ -19,7 +19,6 @@ from monitor.store.values import Event, EventKind, StoredArticle
 from monitor.stories.index import StoryIndex
 from monitor.stories.model import Evidence, Placement, StoryArticle
 
-_FORGET_EVERY = timedelta(hours=1)
 _ALONE = "nothing like it in the window: a story of its own"
 
 
@@ -39,7 +38,6 @@ class Storyline:
         self._index: StoryIndex | None = None
         self._last: int | None = None
         self._changes = 0
-        self._forgot_at: datetime | None = None
 
     def join(self, tx: Transaction, newcomers: Sequence[Newcomer], now: datetime) -> dict[int, int]:
         """Put articles into stories, those already in one keep it; gives the story of each by article number."""
@@ -77,9 +75,7 @@ class Storyline:
             self._index = self._restored(tx, now)
             self._changes = stories.last_change(tx)
             self._last = None
-        if self._forgot_at is None or now - self._forgot_at > _FORGET_EVERY:
-            self._index.forget(now - self.window)
-            self._forgot_at = now
+        self._index.forget(now - self.window)
         return self._index
 
     def _restored(self, tx: Transaction, now: datetime) -> StoryIndex:

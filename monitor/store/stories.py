@@ -70,11 +70,10 @@ def of_articles(tx: Transaction, numbers: Collection[int]) -> dict[int, StoryMem
 
 
 def window(tx: Transaction, since: datetime, *, after: int = 0, limit: int = 1000) -> list[WindowArticle]:
-    """A page of the placed articles whose time is ``since`` or later, in the order in which they were placed."""
-    query = (
-        select(tables.story_members).where(_MEMBER.at >= since, _MEMBER.id > after).order_by(_MEMBER.id).limit(limit)
-    )
-    rows = tx.connection.execute(query).all()
+    """A page of the placed articles in the order they were placed, from the first whose time is ``since`` or later."""
+    first = select(func.min(_MEMBER.id)).where(_MEMBER.at >= since).scalar_subquery()
+    query = select(tables.story_members).where(_MEMBER.id > after if after else _MEMBER.id >= first)
+    rows = tx.connection.execute(query.order_by(_MEMBER.id).limit(limit)).all()
     found = articles.get_many(tx, [row.article_id for row in rows])
     return [WindowArticle(row.id, _member(row), found[row.article_id]) for row in rows]
 
@@ -95,13 +94,19 @@ def merge(
 def split(tx: Transaction, story: int, numbers: Collection[int], new: int, now: datetime, *, author: str) -> Story:
     """Make a story of its own, numbered ``new``, of some articles of ``story``; the two never merge by themselves.
 
-    What was told stays with ``story``. Articles that are not in it are left where they are; ValueError if none is.
+    It is kept apart from what ``story`` is kept apart from, too. What was told stays with ``story``. Articles that are
+    not in it are left where they are; ValueError if none is.
     """
     inside = [member for member in members(tx, story) if member.article in set(numbers)]
     if not inside:
         raise ValueError(f"none of these articles is in story {story}")
     place(tx, [replace(member, story=new) for member in inside])
-    tx.upsert(tables.stories_apart, [{"one": min(story, new), "other": max(story, new)}], same=("one", "other"))
+    apart = [story, *(one + other - story for one, other in kept_apart(tx) if story in (one, other))]
+    tx.upsert(
+        tables.stories_apart,
+        [{"one": min(each, new), "other": max(each, new)} for each in apart],
+        same=("one", "other"),
+    )
     moved = tuple(member.article for member in inside)
     story_steps.note(tx, [StoryChange(0, now, ChangeKind.SPLIT, story, new, moved, author)])
     recount(tx, [story])

@@ -20,7 +20,8 @@ from monitor.stories.words import TOKEN, without_outlet
 SKETCH = 48
 KEYS = 6
 MOST_WORDS = 600
-_SLOTS = 1 << 20
+_KEYS_KNOWN = 1 << 20
+_PAGE = 1 << 8
 _MIX = 0x9E3779B1
 _MASK = 0xFFFFFFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -84,36 +85,46 @@ def same_text_at(words: int) -> float:
 
 
 class TextKeys:
-    """Finds earlier texts by the keys of a sketch, in constant time and space. Texts are positive numbers."""
+    """Finds earlier texts by the keys of a sketch, in constant time and space. Texts are positive numbers.
+
+    Two slots a key, in pages that are made when one of their keys comes: a small window takes little.
+    """
 
     def __init__(self) -> None:
-        self._slots = array("I", bytes(8 * _SLOTS))
+        self._pages: list[array[int] | None] = [None] * (_KEYS_KNOWN // _PAGE)
 
     def add(self, text: int, hashes: Sequence[int]) -> None:
         """Remember ``text`` under its keys."""
-        slots = self._slots
         for key in hashes[:KEYS]:
-            slot = key % _SLOTS * 2
-            slots[slot + 1] = slots[slot]
-            slots[slot] = text
+            number, slot = _place(key)
+            page = self._pages[number]
+            if page is None:
+                page = self._pages[number] = array("I", bytes(8 * _PAGE))
+            page[slot + 1] = page[slot]
+            page[slot] = text
 
     def remove(self, text: int, hashes: Sequence[int]) -> None:
-        """Forget ``text``."""
-        slots = self._slots
+        """Forget the oldest text."""
         for key in hashes[:KEYS]:
-            slot = key % _SLOTS * 2
-            if slots[slot] == text:
-                slots[slot] = slots[slot + 1]
-                slots[slot + 1] = 0
-            elif slots[slot + 1] == text:
-                slots[slot + 1] = 0
+            number, slot = _place(key)
+            page = self._pages[number]
+            for each in (slot, slot + 1):
+                if page is not None and page[each] == text:
+                    page[each] = 0
 
     def candidates(self, hashes: Sequence[int]) -> list[int]:
         """Texts that may be alike, the oldest first."""
-        slots = self._slots
         found: set[int] = set()
         for key in hashes[:KEYS]:
-            slot = key % _SLOTS * 2
-            found.update(slots[slot : slot + 2])
+            number, slot = _place(key)
+            page = self._pages[number]
+            if page is not None:
+                found.update(page[slot : slot + 2])
         found.discard(0)
         return sorted(found)
+
+
+def _place(key: int) -> tuple[int, int]:
+    """The page of a key, and its first slot there."""
+    number, rest = divmod(key % _KEYS_KNOWN, _PAGE)
+    return number, 2 * rest

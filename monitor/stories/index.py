@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
+from itertools import takewhile
 from typing import NamedTuple
 
 from monitor.stories.decision import JUDGES, ONE_EVENT, Judges
@@ -46,7 +47,7 @@ class Judged(NamedTuple):
 class StoryIndex:
     """The articles of the window and their stories. Story numbers are given here, from ``first_story`` up.
 
-    Not thread-safe. A failed transaction is taken back with ``undo``.
+    Not thread-safe. What it placed cannot be taken back: after a transaction that failed, build it anew (``restore``).
     """
 
     def __init__(self, first_story: int = 1, judges: Judges = JUDGES) -> None:
@@ -62,7 +63,7 @@ class StoryIndex:
         return article in self._window.numbers
 
     def place_all(self, articles: Iterable[StoryArticle]) -> list[Placement]:
-        """Place the articles of one poll; their order does not matter: they are taken by time, then by id."""
+        """Place the articles of one poll; their order does not matter: see ``by_time``."""
         return [self.place(article) for article in sorted(articles, key=by_time)]
 
     def place(self, article: StoryArticle) -> Placement:
@@ -94,15 +95,6 @@ class StoryIndex:
             evidence = merges[0].evidence
         return self._placement(number, evidence, merges, founded=best is None)
 
-    def undo(self, placements: Sequence[Placement]) -> None:
-        """Take back placements that could not be stored, with the merges they caused."""
-        window = self._window
-        for placement in reversed(placements):
-            for merge in reversed(placement.merges):
-                numbers = [window.numbers[article] for article in merge.articles if article in window.numbers]
-                window.move([each for each in numbers if window.records[each].story == merge.into], merge.gone)
-            self.remove([placement.article])
-
     def restore(self, article: StoryArticle, story: int, duplicate_of: ArticleId | None = None) -> None:
         """Take in an article whose story is known, as at a restart; articles come in the order they were placed."""
         record = record_of(article, read_signature(article))
@@ -116,17 +108,14 @@ class StoryIndex:
         """Never give this story number, nor a lower one, to a new story."""
         self._next_story = max(self._next_story, story + 1)
 
-    def remove(self, articles: Iterable[ArticleId]) -> None:
-        """Take articles out of the window; unknown ones are ignored."""
-        for article in articles:
-            number = self._window.numbers.get(article)
-            if number is not None:
-                self._window.drop(number)
-
     def forget(self, before: datetime) -> int:
-        """Let go of the articles from before a time and say how many; their stories keep their numbers."""
-        limit = seconds(before)
-        old = [number for number, record in self._window.records.items() if record.at < limit]
+        """Let go of the articles that came before the first one from ``before`` or later, and say how many.
+
+        They go in the order they came, never from between others: so an index that ran on is like one that was built
+        anew. Their stories keep their numbers.
+        """
+        limit, records = seconds(before), self._window.records
+        old = list(takewhile(lambda number: records[number].at < limit, records))
         for number in old:
             self._window.drop(number)
         return len(old)
@@ -165,8 +154,7 @@ class StoryIndex:
 
     def merge(self, gone: int, into: int) -> None:
         """Make two stories one, as an operator says."""
-        self._apart.discard(_pair(gone, into))
-        self._window.move(list(self._window.stories.get(gone, ())), into)
+        self._move(list(self._window.stories.get(gone, ())), gone, into)
 
     def split(self, articles: Iterable[ArticleId]) -> int:
         """Make a story of its own of some articles, as an operator says; it never merges back by itself."""
@@ -175,13 +163,25 @@ class StoryIndex:
         story = self._next_story
         self._next_story += 1
         for left in {window.records[number].story for number in numbers}:
-            self.keep_apart(left, story)
+            for other in {left, *self._kept_from(left)}:
+                self.keep_apart(other, story)
         window.move(numbers, story)
         return story
 
     def keep_apart(self, one: int, other: int) -> None:
         """Never merge two stories again, as after a split; to be repeated at a restart."""
         self._apart.add(_pair(one, other))
+
+    def _kept_from(self, story: int) -> set[int]:
+        """The stories that must not merge with this one."""
+        return {one + other - story for one, other in self._apart if story in (one, other)}
+
+    def _move(self, numbers: Sequence[int], gone: int, into: int) -> None:
+        """Let a story go on in another, which is then kept apart from what either was kept apart from."""
+        for other in self._kept_from(gone) - {into}:
+            self.keep_apart(into, other)
+        self._apart = {pair for pair in self._apart if gone not in pair}
+        self._window.move(numbers, into)
 
     def _first(self, number: int) -> ArticleId:
         return self._window.originals.get(number, self._window.records[number].id)
@@ -256,7 +256,7 @@ class StoryIndex:
             moved = list(self._window.stories[gone])
             articles = tuple(self._window.records[number].id for number in moved)
             merges.append(Merge(gone, into, self._evidence(signature, record, best), articles))
-            self._window.move(moved, into)
+            self._move(moved, gone, into)
         return merges
 
     def _placement(
@@ -284,9 +284,9 @@ class StoryIndex:
         return timedelta(seconds=max(0, record.at - profile.last, profile.first - record.at))
 
 
-def by_time(article: StoryArticle) -> tuple[datetime, str]:
-    """The order in which the articles of one poll are taken."""
-    return article.at, str(article.id)
+def by_time(article: StoryArticle) -> tuple[datetime, str, str, str, str]:
+    """The order in which the articles of one poll are taken: by what they say, not by how a feed lists them."""
+    return article.at, article.title, article.body, article.outlet, str(article.id)
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:

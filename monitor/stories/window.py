@@ -63,8 +63,8 @@ def seconds(at: datetime) -> int:
 class Window:
     """Articles by ascending numbers, in the order they came, and their stories.
 
-    Its state is a function of the articles in it, their order and their stories alone: how they came to be there, and
-    what has been taken out again, leaves no trace that a decision could see.
+    Its state is a function of the articles in it, their order and their stories alone: what was there before them
+    leaves no trace that a decision could see. For that they leave in the order they came.
     """
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Window:
         return number
 
     def drop(self, number: int) -> None:
-        """Take an article out."""
+        """Take the oldest article out."""
         record = self.records.pop(number)
         del self.numbers[record.id]
         self.originals.pop(number, None)

@@ -141,6 +141,15 @@ def test_a_split_moves_the_articles_and_keeps_the_two_apart_for_good(archive: St
     assert archive.read_now(stories.kept_apart) == []
 
 
+def test_what_is_split_from_a_story_stays_apart_from_what_that_was_kept_apart_from(
+    archive: Store, now: datetime
+) -> None:
+    _place(archive, *(_member(number, 1, now) for number in (1, 2, 3)))
+    archive.write_now(lambda tx: stories.split(tx, 1, [3], 2, now, author="kim"))
+    archive.write_now(lambda tx: stories.split(tx, 1, [2], 3, now, author="kim"))
+    assert sorted(archive.read_now(stories.kept_apart)) == [(1, 2), (1, 3), (2, 3)]
+
+
 def test_a_split_of_nothing_changes_nothing(archive: Store, now: datetime) -> None:
     _place(archive, _member(1, 1, now))
     with pytest.raises(ValueError, match="story 1"):
@@ -149,13 +158,13 @@ def test_a_split_of_nothing_changes_nothing(archive: Store, now: datetime) -> No
 
 
 def test_the_window_comes_back_in_pages_in_the_order_of_placing(archive: Store, now: datetime) -> None:
-    order = [3, 1, 7, 2, 5]
+    order = [1, 3, 7, 2, 5]
     for article in order:
         _place(archive, _member(article, article, now))
     _place(archive, _member(1, 3, now))  # placed anew by a merge: keeps its turn
 
     def page(after: int) -> list[WindowArticle]:
-        return archive.read_now(lambda tx: stories.window(tx, now + 2 * HOUR, after=after, limit=2))
+        return archive.read_now(lambda tx: stories.window(tx, now + 3 * HOUR, after=after, limit=2))
 
     pages = page(0)
     while more := page(pages[-1].position):
