@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -97,12 +97,11 @@ def _new(tx: Transaction, ending: Ending, now: datetime, events: list[Event]) ->
     haul, feed = ending.haul, ending.step.state.feed
     fresh = [NewArticle(found.article, found.url_key, found.shown) for found in haul.new]
     stored = {one.article.key: one for one in articles.add(tx, fresh, now)}
+    events += _copies(tx, feed, [found.article for found in haul.new if found.article.key not in stored], now)
     restored_at = meta.get_time(tx, meta.RESTORED_AT)
     for found in haul.new:
         kept = stored.get(found.article.key)
         if kept is None:
-            known = "another feed brought this page first"
-            events.append(Event(now, EventKind.DUPLICATE, known, feed=feed, details={"url": found.article.url}))
             continue
         details = {"page": found.page} if found.page else {}
         events.append(
@@ -111,6 +110,22 @@ def _new(tx: Transaction, ending: Ending, now: datetime, events: list[Event]) ->
         quiet = haul.quiet or _was_there_before(kept, haul.succeeded_at, restored_at)
         change = Change.RETRACTED if is_retraction(found.article) and not quiet else Change.NEW
         yield Arrival(kept, found.matches, change, _revision(kept), quiet, ending.title, found.in_page)
+
+
+def _copies(tx: Transaction, feed: str, brought: Sequence[Article], now: datetime) -> list[Event]:
+    """What to write down of pages that the archive had already: the event belongs to the article that came first."""
+    first = articles.known(tx, feed, [article.key for article in brought]).by_key if brought else {}
+    return [
+        Event(
+            now,
+            EventKind.DUPLICATE,
+            "the page was in the archive already",
+            feed=feed,
+            article=first[article.key].id,
+            details={"url": article.url},
+        )
+        for article in brought
+    ]
 
 
 def _changed(tx: Transaction, ending: Ending, now: datetime, events: list[Event]) -> Iterator[Arrival]:

@@ -24,7 +24,6 @@ from monitor.store.values import Event, EventKind, StoredArticle
 from monitor.stories.identity import url_key
 
 _STOPS = {
-    EventKind.DUPLICATE: "the same page had come before",
     EventKind.SUPPRESSED: "it was decided not to tell",
     EventKind.HELD: "it waits for corroboration",
     EventKind.DEAD: "its delivery is dead",

@@ -21,6 +21,15 @@ def test_the_address_of_a_copy_leads_to_the_article_that_came_first(past: Here) 
     assert past("why", "https://news.example/told?utm_source=mirror", "--json").json["article"]["id"] == first
 
 
+def test_an_article_shows_which_other_feeds_brought_its_page(past: Here) -> None:
+    events = past("why", "https://news.example/told", "--json").json["events"]
+    copies = [(event["feed"], event["details"]["url"]) for event in events if event["kind"] == "duplicate"]
+    assert copies == [("mirror", "https://news.example/told")]
+    rain = past("why", "https://news.example/rain")
+    assert "duplicate" in rain.out
+    assert "Stopped by: no rule matched" in rain.line, "another feed with the same page stops nothing"
+
+
 def test_the_same_text_elsewhere_joined_the_story_and_was_not_told_again(past: Here) -> None:
     done = past("why", "https://mirror.example/raketen")
     assert "Stopped by: it was decided not to tell: joined story" in done.line
