@@ -79,10 +79,23 @@ def read_pairs(path: Path) -> list[Pair]:
     ]
 
 
-def bcubed(found: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:
-    """BCubed (Bagga and Baldwin 1998): per article, how pure and how complete its story is; averaged."""
+def item_scores(found: Sequence[Hashable], gold: Sequence[Hashable]) -> list[tuple[float, float]]:
+    """Per article, how pure and how complete its story is."""
     stories, events = Counter(found), Counter(gold)
     both = Counter(zip(found, gold, strict=True))
-    precision = sum(count**2 / stories[story] for (story, _), count in both.items()) / len(gold)
-    recall = sum(count**2 / events[event] for (_, event), count in both.items()) / len(gold)
+    return [
+        (both[story, event] / stories[story], both[story, event] / events[event])
+        for story, event in zip(found, gold, strict=True)
+    ]
+
+
+def mean_score(items: Sequence[tuple[float, float]]) -> Score:
+    """What articles score together."""
+    precision = sum(one for one, _ in items) / len(items)
+    recall = sum(other for _, other in items) / len(items)
     return Score(precision, recall, 2 * precision * recall / (precision + recall))
+
+
+def bcubed(found: Sequence[Hashable], gold: Sequence[Hashable]) -> Score:
+    """BCubed (Bagga and Baldwin 1998): per article, how pure and how complete its story is; averaged."""
+    return mean_score(item_scores(found, gold))

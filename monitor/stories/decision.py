@@ -39,15 +39,15 @@ TITLE_TERMS: tuple[str, ...] = (
             "larger": "cosine gram_cosine sense_cosine",
             "smaller": "cosine gram_cosine sense_cosine",
             "cosine": "gram_cosine cover",
+            # A number or a place alone says little; with what was counted there it names the event.
+            "idea_mass": "number_mass place_mass",
         }
     ),
 )
+# Texts of one pattern that name others (the weather here and there) are two events: how names clash depends on that.
 TEXT_TERMS: tuple[str, ...] = (
-    "word_cosine",
-    "cover",
-    "cover_least",
-    "name_clash",
-    "number_clash",
+    *("word_cosine", "cover", "cover_least", "name_clash", "number_clash"),
+    *_products({"word_cosine": "word_cosine", "name_clash": "word_cosine"}),
 )
 # How the distance in time and the size of the stories change what the same measures mean.
 CHANGE_TERMS: tuple[str, ...] = (

@@ -38,6 +38,15 @@ _SCALES: tuple[tuple[str, int], ...] = (
     ("ribu", 10**3),
 )
 _EXACT_SCALES = {"mil": 10**3, "bin": 10**3, "ty": 10**9, "m": 10**6, "mn": 10**6, "k": 10**3}
+# What means one of them where no number stands before it: "a million", "миллиона снарядов".
+_ONE_OF: dict[str, int] = {
+    **dict.fromkeys(
+        ("million", "milliona", "millionu", "millionom", "millon", "milhao", "milione", "miljoen", "miljon", "milyon",
+         "milion", "miliona", "milyona", "mil'yon", "mil'yona", "mlywn"),
+        10**6,
+    ),
+    **dict.fromkeys(("milliard", "milliarda", "milliarde", "miliard", "miliarda", "milyar", "billion"), 10**9),
+}  # fmt: skip
 _EAST_ASIAN_SCALES = (
     ("百万", 10**6),
     ("百萬", 10**6),
@@ -86,3 +95,15 @@ def scale_of(word: str, raw: str) -> int:
         if word.startswith(prefix):
             return scale
     return 1
+
+
+def written_out(word: str, times: int | None) -> str | None:
+    """The number that a folded scale word makes without digits, ``times`` what the numeral before it says.
+
+    "A million" is 1,000,000, "three million" too is a number; "millions" is none.
+    """
+    if times is not None:
+        scale = scale_of(word, word)
+        return str(times * scale) if scale >= 10**6 else None
+    one = _ONE_OF.get(word)
+    return None if one is None else str(one)

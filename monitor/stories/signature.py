@@ -12,7 +12,7 @@ from zlib import crc32
 
 from monitor.stories.lexicon import LEXICON
 from monitor.stories.model import StoryArticle
-from monitor.stories.numbers import canonical_number, scale_of
+from monitor.stories.numbers import canonical_number, scale_of, written_out
 from monitor.stories.words import TOKEN, fold, is_east_asian, skeleton, stem, without_outlet
 
 LEAD_CHARS = 500
@@ -101,10 +101,21 @@ def _read(raw: list[str], folded: list[str]) -> Iterator[tuple[int, str]]:
                 yield feature(Kind.WORD, word[start : start + 2]), word[start : start + 2]
         elif len(plain) > 1:
             yield feature(Kind.WORD, stem(plain)), word
+            value_in_words = written_out(plain, _numeral(raw, folded, index - 1))
+            if value_in_words is not None and not (index and raw[index - 1][0].isdigit()):
+                yield feature(Kind.NUMBER, value_in_words), f"{int(value_in_words):,}"
             if not word[0].islower():
                 bones = skeleton(plain)
                 if len(bones) > 2:
                     yield feature(Kind.NAME, bones[:6]), word
+
+
+def _numeral(raw: list[str], folded: list[str], index: int) -> int | None:
+    """The number that a word says, if it is one of the few that the lexicon has."""
+    if index < 0:
+        return None
+    idea = LEXICON.exact.get(raw[index]) or LEXICON.exact.get(folded[index])
+    return int(idea.id) if idea is not None and idea.kind == "n" else None
 
 
 def _grams(folded: list[str]) -> array[int]:
