@@ -114,6 +114,8 @@ class AppriseChannel:
             except UnicodeError:
                 return Rejected("the message cannot be encoded for this service")
             except Exception as error:  # noqa: BLE001 - a hundred plug-ins by many hands: none may stop the outbox
+                if watch.failure:
+                    return Retry(watch.failure, whole_channel=True)
                 return Retry(f"its Apprise plug-in failed with {type(error).__name__}", unclear=True)
         return self._outcome(done, watch)
 

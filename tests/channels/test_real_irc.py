@@ -112,3 +112,12 @@ def test_a_server_that_is_not_there_or_says_nothing() -> None:
     assert send(patient_channel(f"irc://127.0.0.1:{port}/%23desk")) == Retry(
         "the connection was refused", whole_channel=True
     )
+
+
+def test_over_tls_a_message_arrives_and_the_certificate_is_checked(server: Ircd) -> None:
+    url = f"ircs://bot:{PASSWORD}@localhost:{server.tls_port}/%23desk"
+    refused = send(patient_channel(url))
+    assert refused == Retry("its TLS certificate could not be verified", whole_channel=True)
+    assert send(patient_channel(url, ca_file=server.certificate)) == Sent()
+    until(lambda: bool(server.reader.heard("QUIT")), "the good-bye")
+    assert len(server.reader.said("#desk")) == 1

@@ -143,3 +143,15 @@ def test_starttls_is_used_and_the_certificate_is_checked(server: Postfix) -> Non
     assert isinstance(send(patient_channel(url, ca_file=server.certificate)), Sent)
     (letter,) = arrived(server, 1).values()
     assert "with ESMTPS id" in letter["Received"]
+
+
+@pytest.mark.parametrize("form", ["smtps://localhost:{port}", "mailtos://localhost:{port}?mode=ssl"])
+def test_tls_from_the_first_byte_is_used_and_the_certificate_is_checked(server: Postfix, form: str) -> None:
+    url = form.format(port=server.tls_port)
+    settings = {"sender": "alerts@news.example", "recipients": (GOOD,)}
+    assert send(patient_channel(url, **settings)) == Retry(
+        "the mail server's TLS certificate could not be verified", whole_channel=True
+    )
+    assert isinstance(send(patient_channel(url, ca_file=server.certificate, **settings)), Sent)
+    (letter,) = arrived(server, 1).values()
+    assert "with ESMTPS id" in letter["Received"]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.channels.certificate import make_certificate
 from tests.channels.ends.programs import free_port, program, running, until
 
 PASSWORD = "canary-irc-password"
@@ -34,6 +35,11 @@ DNS = no
 Ident = no
 PAM = no
 DefaultUserModes =
+
+[SSL]
+CertFile = {certificate}
+KeyFile = {key}
+Ports = {tls_port}
 
 [Channel]
 Name = #quiet
@@ -86,18 +92,24 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Ircd:
-    """A running server. ``#quiet`` is moderated, ``#invited`` is for guests alone, ``#locked`` wants a word."""
+    """A running server, its ``certificate`` for ``localhost``.
+
+    ``#quiet`` is moderated, ``#invited`` is for guests alone, ``#locked`` wants a word.
+    """
 
     port: int
+    tls_port: int
+    certificate: Path
     reader: Reader
 
 
 @contextmanager
 def ircd(directory: Path) -> Iterator[Ircd]:
     """Started with a reader in ``#desk`` and ``#ops``."""
-    port = free_port()
+    port, tls_port = free_port(), free_port()
+    certificate, key = make_certificate(directory)
     config = directory / "ngircd.conf"
-    config.write_text(_CONFIG.format(port=port, password=PASSWORD))
+    config.write_text(_CONFIG.format(port=port, tls_port=tls_port, password=PASSWORD, certificate=certificate, key=key))
     log = directory / "log"
     with (
         running([program("ngircd", "ngircd"), "-n", "-f", str(config)], port, log),
@@ -108,6 +120,6 @@ def ircd(directory: Path) -> Iterator[Ircd]:
         thread.start()
         reader.write(f"PASS {PASSWORD}\r\nNICK {NICK}\r\nUSER reader 0 * :reader\r\nJOIN #desk\r\nJOIN #ops")
         until(lambda: len(reader.heard("366")) == 2, "the reader is in its channels", log=log)
-        yield Ircd(port, reader)
+        yield Ircd(port, tls_port, certificate, reader)
         connection.shutdown(socket.SHUT_RDWR)
         thread.join()

@@ -63,6 +63,7 @@ default_process_limit = 10
 
 _MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -84,9 +85,10 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass(frozen=True, slots=True)
 class Postfix:
-    """A running one. ``certificate`` is for ``localhost``."""
+    """A running one; ``tls_port`` is encrypted from the first byte. ``certificate`` is for ``localhost``."""
 
     port: int
+    tls_port: int
     certificate: Path
     home: Path
 
@@ -127,7 +129,7 @@ def postfix() -> Iterator[Postfix]:
         home.chmod(0o755)
         certificate, key = make_certificate(home)
         user = pwd.getpwnam("postfix")
-        port = free_port()
+        port, tls_port = free_port(), free_port()
         for name, owned in (("config", False), ("queue", False), ("data", True), ("mail", True)):
             (home / name).mkdir(mode=0o755)
             if owned:
@@ -137,10 +139,10 @@ def postfix() -> Iterator[Postfix]:
             largest=LARGEST,
         )  # fmt: skip
         (home / "config" / "main.cf").write_text(main)
-        (home / "config" / "master.cf").write_text(_MASTER.format(port=port))
+        (home / "config" / "master.cf").write_text(_MASTER.format(port=port, tls_port=tls_port))
         with running([command, "-c", str(home / "config"), "start-fg"], port, home / "log"):
             try:
-                yield Postfix(port, certificate, home)
+                yield Postfix(port, tls_port, certificate, home)
             finally:  # its master outlives the command that started it
                 os.kill(int((home / "queue" / "pid" / "master.pid").read_text()), signal.SIGTERM)
                 until(lambda: not listens(port), "Postfix has ended", log=home / "log")
