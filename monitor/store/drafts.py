@@ -18,17 +18,30 @@ def draft_of(target: Path) -> Iterator[Path]:
 
     Drafts that a killed process left behind go first.
     """
-    for left in target.parent.iterdir():
-        name, mark, owner = left.name.rpartition(_MARK)
-        owner = owner.partition("-")[0]
-        if mark and name.startswith(_stem(target)) and owner.isdecimal() and not _is_alive(int(owner)):
-            left.unlink(missing_ok=True)
+    clear(target)
     draft = target.with_name(f"{target.name}{_MARK}{os.getpid()}")
+    _remove(draft)  # of an earlier process with our number: in a container they all have the same
     try:
         yield draft
     finally:
-        for ending in ("", *SIDE_FILES):
-            draft.with_name(draft.name + ending).unlink(missing_ok=True)
+        _remove(draft)
+
+
+def clear(target: Path, *, ours: bool = False) -> None:
+    """Remove the drafts beside ``target`` that killed processes left behind.
+
+    With ``ours`` also those of our own number, for when nothing is being built yet: they are of a process before us.
+    """
+    for left in target.parent.iterdir():
+        name, mark, owner = left.name.rpartition(_MARK)
+        owner = owner.partition("-")[0]
+        if mark and name.startswith(_stem(target)) and owner.isdecimal() and not _is_alive(int(owner), ours=ours):
+            left.unlink(missing_ok=True)
+
+
+def _remove(draft: Path) -> None:
+    for ending in ("", *SIDE_FILES):
+        draft.with_name(draft.name + ending).unlink(missing_ok=True)
 
 
 def _stem(target: Path) -> str:
@@ -36,7 +49,9 @@ def _stem(target: Path) -> str:
     return target.name.partition(".")[0].partition("-")[0]
 
 
-def _is_alive(process: int) -> bool:
+def _is_alive(process: int, *, ours: bool) -> bool:
+    if process == os.getpid():
+        return not ours
     try:
         os.kill(process, 0)
     except ProcessLookupError:

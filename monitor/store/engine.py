@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from monitor.errors import AlreadyRunningError, CorruptDatabaseError, StoreError
-from monitor.store import backup, schema, sqlite
+from monitor.store import backup, drafts, schema, sqlite
 from monitor.store.faults import damaged, explained, explained_files
 from monitor.store.lock import Lock
 from monitor.store.migrations import HEAD
@@ -128,6 +128,8 @@ def _prepare(path: Path, now: datetime, backups: Path | None, lock: Lock | None)
     if not path.exists():
         _require_first_start(path, backups)
         schema.create(path, now)
+    elif lock:
+        drafts.clear(path, ours=True)  # one left by a first start that was killed is a second name of this very file
     sqlite.shut_out_others(path)
     revision = schema.revision_of(path)
     if lock:

@@ -227,6 +227,28 @@ def test_drafts_of_dead_processes_are_cleared_and_those_of_living_ones_are_not(p
     assert sorted(file.name for file in path.parent.iterdir() if ".draft-" in file.name) == [living.name]
 
 
+@pytest.mark.parametrize("first_start", [True, False])
+def test_a_draft_of_an_earlier_process_with_our_number_is_in_nobodys_way(
+    first_start: bool, path: Path, now: datetime
+) -> None:
+    """In a container every process has the number of the one before it."""
+    path.parent.mkdir()
+    if not first_start:
+        Store.open(path, now=now, exclusive=True).close()
+    path.with_name(f"{path.name}.draft-{os.getpid()}").write_bytes(b"half of a database")
+    Store.open(path, now=now, exclusive=True).close()
+    assert [file.name for file in path.parent.iterdir() if ".draft-" in file.name] == []
+
+
+def test_a_first_start_that_was_killed_leaves_no_second_name_of_the_database(path: Path, now: datetime) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    Store.open(path, now=now, exclusive=True).close()
+    path.with_name(f"{path.name}.draft-{dead.pid}").hardlink_to(path)
+    Store.open(path, now=now, exclusive=True).close()
+    assert path.stat().st_nlink == 1
+
+
 def test_what_is_written_is_there_after_reopening(path: Path, now: datetime) -> None:
     with Store.open(path, now=now, exclusive=True) as store:
         store.write_now(lambda tx: meta.put(tx, "name", "Россия 북한"))
