@@ -146,6 +146,7 @@ class ParserPool:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
+            "-B",  # it may write no files, so it need not try
             "-m",
             "monitor.sources.worker",
             str(self._memory),

@@ -71,21 +71,22 @@ def settle(world: World, room: Newsroom) -> None:
 def test_no_kill_loses_an_alert(share: int, world: World, figure: Figure) -> None:
     kills = 100 if FULL else 12
     chance = random.Random(f"kills {share}")
-    prepare(world, 30)
-    with Newsroom(world.feeds, every=1.2 if FULL else 0.6, most=30) as room:
-        for number in range(kills):
-            daemon = world.stable.start(world.home)
-            threading.Event().wait(chance.uniform(0.05, 1.8))
-            if number % 3 == 0 and daemon.is_ready():
-                daemon.signal(signal.SIGHUP)
-                threading.Event().wait(chance.uniform(0, 0.3))
-            daemon.kill()
-            daemon.manager.close()
-        room.close()
-        settle(world, room)
+    prepare(world, kills)
+    room = Newsroom(world.feeds, every=1, most=0)
+    for number in range(kills):
+        if number % 3 < 2:
+            room.publish()  # for this life to find, or for a later one
+        daemon = world.stable.start(world.home)
+        threading.Event().wait(chance.uniform(0.05, 1.8))
+        if number % 3 == 0 and daemon.is_ready():
+            daemon.signal(signal.SIGHUP)
+            threading.Event().wait(chance.uniform(0, 0.3))
+        daemon.kill()
+        daemon.manager.close()
+    settle(world, room)
     found = verdict(world, room.titles, kills)
     hold(found)
-    assert found["owed"] >= min(kills // 2, 30), "the campaign must have had news to lose"
+    assert found["owed"] > kills / 2, "the campaign must have had news to lose"
     figure(
         f"{kills} kills, {found['owed']} items owed on 2 channels, 0 lost, extra copies {found['extra']}, all explained"
     )

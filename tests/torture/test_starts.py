@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ import pytest
 from tests.e2e.daemon import Installation
 from tests.e2e.world import until
 from tests.torture.conftest import Figure, World
+from tests.torture.launcher import Running
 from tests.torture.newsroom import Newsroom, arms_rule, hooked, install
+from tests.torture.tracer import deadly, has_died, is_held
 
 
 def newer(database: Path) -> None:
@@ -79,6 +83,38 @@ def test_a_database_that_cannot_be_used_is_refused_in_words(
     assert word in said
     assert "Traceback" not in refused.text()
     assert (database.read_bytes() if database.exists() else None) == before, "nothing was changed"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("call", ["link", "fsync", "fdatasync", "pwrite64", "ftruncate", "unlink"])
+def test_a_first_start_that_is_killed_is_followed_by_one_that_is_well(call: str, world: World, figure: Figure) -> None:
+    """The Nth such call is the first daemon's last; the next makes a database or takes up the one that is there."""
+    world.home.write_codeword_rules(1, ["hook"])
+    room = Newsroom(world.feeds, every=1, most=0)
+    room.publish()
+    died = tried = 0
+    while died == tried < 10:
+        shutil.rmtree(world.home.directory / "data", ignore_errors=True)
+        world.hook.calls.clear()
+        daemon = world.stable.start(world.home, held=True)
+        until(partial(is_held, daemon.pid), "it stands still")
+        tried += 1
+        with deadly(call, 1 + (tried - 1) * {"pwrite64": 11}.get(call, 1), daemon):
+            daemon.signal(signal.SIGCONT)
+            until(partial(has_ended_or_is_ready, daemon), "it ends or is ready", note=daemon.text)
+            died += has_died(daemon)
+        daemon.manager.close()
+        with world.stable.running(world.home) as daemon:
+            until(lambda: bool(world.hook.calls), "news is told", note=daemon.text)
+            assert daemon.stop() == 0, daemon.text()
+        assert world.integrity() == "ok"
+        assert not list((world.home.directory / "data").glob("*draft*")), "nothing half-made is left"
+    figure(f"{died} of {tried} first starts died at a {call}: the next was well every time")
+
+
+def has_ended_or_is_ready(daemon: Running) -> bool:
+    return has_died(daemon) or daemon.is_ready()
 
 
 def held_for_writing(opened: sqlite3.Connection) -> None:

@@ -22,7 +22,7 @@ from tests.e2e.world import Item, rss, until
 from tests.torture.conftest import FULL, Figure, World
 from tests.torture.newsroom import Newsroom, hooked
 from tests.torture.older import make_older, revision_of
-from tests.torture.tracer import deadly, has_died
+from tests.torture.tracer import deadly, has_died, is_held
 
 OWED = 3
 OLDER = ("0001", "0002")
@@ -180,7 +180,3 @@ def test_no_kill_at_a_system_call_of_an_upgrade_loses_anything(
         if lived:
             break
     figure(f"{died} of {tried} upgrades died at a {call}: the next start finished every time, extra copies {extra}")
-
-
-def is_held(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"

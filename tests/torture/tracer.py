@@ -10,15 +10,20 @@ from pathlib import Path
 from tests.e2e.world import until
 from tests.torture.launcher import Running
 
+CHILDREN_TOO = {"write"}
+
 
 @contextmanager
 def deadly(call: str, number: int, daemon: Running) -> Iterator[None]:
-    """The ``number``-th such call of any of its threads, counted by thread, is the daemon's last."""
+    """The ``number``-th such call of any of its threads, counted by thread, is the daemon's last.
+
+    Of calls that its parsing processes make too, only those of the main thread count: a death of theirs is none of its.
+    """
     assert subprocess.run(["which", "strace"], capture_output=True, check=False).returncode == 0, (
         "apt-get install strace"
     )
     tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+        ["strace", *([] if call in CHILDREN_TOO else ["-f"]), "-qq", "-o", "/dev/null", "-e", f"trace={call}",
          "-e", f"inject={call}:signal=KILL:when={number}", "-p", str(daemon.pid)]
     )  # fmt: skip
     try:
@@ -44,3 +49,8 @@ def has_died(daemon: Running) -> bool:
         return Path(f"/proc/{daemon.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] in "ZX"
     except OSError:
         return True
+
+
+def is_held(pid: int) -> bool:
+    """Whether it stands still (a daemon that was started ``held``)."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
