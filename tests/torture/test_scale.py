@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import sqlite3
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +25,13 @@ WANTED = 10_000 / 900  # polls a second
 
 
 class Many:
-    """Feeds at every path of fifty addresses; 97 of 100 answers are "not modified"."""
+    """Feeds at every path of fifty addresses; 97 of 100 answers are "not modified".
 
-    def __init__(self) -> None:
+    The others bring twenty items, of which as many as ``telling`` are what the rule asks for.
+    """
+
+    def __init__(self, telling: int) -> None:
+        self.telling = telling
         self.seen: defaultdict[str, list[float]] = defaultdict(list)
         self.urls: list[str] = []
         self._answers = 0
@@ -39,19 +47,23 @@ class Many:
                 if "if-none-match" in head.lower() and self._answers % 100 >= 3:
                     writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
                 else:
-                    items = [
-                        Item(f"{path}-{self._answers}-{n}", f"Regen in Bonn {self._answers} {n}") for n in range(20)
-                    ]
-                    body = rss(items, "de")
+                    body = rss([self._item(path, n) for n in range(20)], "de")
                     writer.write(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % len(body) + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
+    def _item(self, path: str, number: int) -> Item:
+        if number < self.telling:
+            title = f"Munition {words(self._answers * 20 + number)}"
+        else:
+            title = f"Regen in Bonn {self._answers} {number}"
+        return Item(f"{path}-{self._answers}-{number}", title)
+
 
 @contextmanager
-def many() -> Iterator[Many]:
-    made, loop, started = Many(), asyncio.new_event_loop(), threading.Event()
+def many(*, telling: int = 0) -> Iterator[Many]:
+    made, loop, started = Many(telling), asyncio.new_event_loop(), threading.Event()
 
     async def serve() -> None:
         for number in range(1, HOSTS + 1):
@@ -115,3 +127,73 @@ def test_ten_thousand_feeds_worth_of_polls(world: World, figure: Figure) -> None
 
 def has_passed(since: float, seconds: float) -> bool:
     return time.monotonic() - since > seconds
+
+
+def words(number: int) -> str:
+    """Some words that no other headline has."""
+    syllables = ["ba", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "wu"]
+    return " ".join("".join(syllables[int(digit)] for digit in f"{number * prime:08d}") for prime in (7, 7919, 104729))
+
+
+PRIMED = """UPDATE feeds SET etag = x'223122', due_at = ?, polled_at = ?, succeeded_at = ?, first_success_at = ?
+WHERE feed = ?"""
+
+
+def prime(database: Path, interval: timedelta) -> None:
+    """Make the feeds those of a daemon that has run for long: each was polled within the last interval."""
+    chance, now = random.Random(1), datetime.now(UTC)
+    with closing(sqlite3.connect(database)) as opened:
+        names = [row[0] for row in opened.execute("SELECT feed FROM feeds")]
+        for name in names:
+            due = now + interval * chance.random()
+            last = written(due - interval)
+            opened.execute(PRIMED, (written(due), last, last, last, name))
+        opened.commit()
+
+
+def written(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S.%f}"
+
+
+def overdue(world: World) -> float:
+    """For how many seconds a poll of any feed has been due."""
+    [(due,)] = world.ask("SELECT min(due_at) FROM feeds WHERE configured = 1")
+    return (datetime.now(UTC) - datetime.fromisoformat(f"{due}+00:00")).total_seconds()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_ten_thousand_feeds_at_a_quarter_of_an_hour(world: World, figure: Figure) -> None:
+    count, interval, lasts = 10_000, timedelta(minutes=15), 200
+    with many(telling=1) as server:
+        listed = [{"id": f"feed-{n}", "url": f"{server.urls[n % HOSTS]}/{n}", "language": "de"} for n in range(count)]
+        world.install(feeds=listed, operations="", polling={"interval": "15m", "spread": "15m", "jitter": 0.1})
+        first = world.stable.start(world.home)
+        until(first.is_ready, "a first start", seconds=120, note=first.text)
+        first.stop()
+        first.manager.close()
+        prime(world.home.database, interval)
+        started = time.monotonic()
+        daemon = world.stable.start(world.home)
+        until(daemon.is_ready, "it is ready", seconds=120, note=daemon.text)
+        ready = time.monotonic() - started
+        began, cpu, before = time.monotonic(), daemon.seconds_of_cpu(), sum(map(len, server.seen.values()))
+        late, peak = 0.0, 0
+        while not has_passed(began, lasts):
+            late, peak = max(late, overdue(world)), max(peak, daemon.memory())
+            until(partial(has_passed, time.monotonic(), 1), "a second")
+        passed = time.monotonic() - began
+        share = (daemon.seconds_of_cpu() - cpu) / passed
+        rate = (sum(map(len, server.seen.values())) - before) / passed
+        descriptors = daemon.descriptors()
+        assert daemon.stop() == 0, daemon.text()
+        daemon.manager.close()
+    assert rate >= WANTED * 0.8
+    assert late <= 60
+    assert share <= 0.5
+    assert peak <= 300 * 1024 * 1024
+    figure(
+        f"{count} feeds at 15 min, ready after {ready:.0f} s; {rate:.1f} polls/s over {passed:.0f} s: none later than"
+        f" {late:.1f} s, {share:.0%} of a core, at most {peak / 2**20:.0f} MiB, {descriptors} descriptors"
+    )
