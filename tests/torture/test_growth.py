@@ -17,7 +17,7 @@ import pytest
 from tests.e2e.world import until
 from tests.torture.conftest import Figure, World
 from tests.torture.launcher import Running
-from tests.torture.test_scale import HOSTS, Many, has_passed, many
+from tests.torture.many import HOSTS, Many, many
 
 FEEDS = 100
 A_DAY = 96 * FEEDS
@@ -97,3 +97,7 @@ def test_days_of_work_leave_nothing_behind(world: World, figure: Figure) -> None
     assert abs(threads) <= 1, found
     assert abs(descriptors) <= 2, found
     figure(found)
+
+
+def has_passed(since: float, seconds: float) -> bool:
+    return time.monotonic() - since > seconds

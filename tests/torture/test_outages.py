@@ -16,6 +16,7 @@ from tests.channels.ends.http import Answer, HttpEnd, Request
 from tests.e2e.daemon import codeword
 from tests.e2e.world import Item, free_port, mailbox, rss, until
 from tests.torture.conftest import FULL, Figure, World
+from tests.torture.many import words
 from tests.torture.newsroom import Newsroom, hooked, mailed
 
 WORD = re.compile(r"Kennwort(\d+)")
@@ -236,9 +237,3 @@ def test_a_storm_sends_no_more_than_the_budget_and_keeps_everything(world: World
 
 def archived(world: World, count: int) -> bool:
     return int(world.ask("SELECT count(*) FROM matches")[0][0]) >= count
-
-
-def words(number: int) -> str:
-    """Some words that no other headline has."""
-    syllables = ["ba", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "wu"]
-    return " ".join("".join(syllables[int(digit)] for digit in f"{number * prime:08d}") for prime in (7, 7919, 104729))
