@@ -116,6 +116,10 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # Into the oldest generation unseen: the next young collection would look through all of it.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

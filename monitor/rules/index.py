@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias, assert_never
 
 from monitor.rules.model import (
@@ -79,14 +80,13 @@ class Index:
         for group in first.groups:
             self._waiting[group].append(waiting)
 
-    def candidates(self, groups: Collection[int]) -> list[int]:
+    def candidates(self, groups: AbstractSet[int]) -> list[int]:
         """The rules that may hold for an article in which these groups may be, in the order they were added."""
         woken = set(self._always)
-        for group in groups:
-            if group in self._waiting:
-                for rule, single, others in self._waiting[group]:
-                    if single.issubset(groups) and (not others or _met(others, groups)):
-                        woken.add(rule)
+        for group in self._waiting.keys() & groups:
+            for rule, single, others in self._waiting[group]:
+                if single <= groups and (not others or _met(others, groups)):
+                    woken.add(rule)
         return sorted(woken)
 
 

@@ -1,208 +1,206 @@
 """What the words of a text stand for: a lexicon maps every piece of text between spaces to the slots it fills.
 
-News repeats itself, so a piece is read once and remembered; after that a text costs one dictionary look-up per piece,
-however many rules there are. Nothing is remembered of long pieces (Chinese, Japanese, Thai sentences): these are read
-each time, with one Aho-Corasick scan.
+News repeats itself, so a piece is read once and remembered; after that a text costs one set difference, however many
+rules there are. Most pieces are one word that fills nothing: of these only that is known. New ones are read together,
+in a few passes over all of them, because Python is quick with many and slow with each.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import chain, groupby
-from operator import attrgetter
-from typing import NamedTuple, Protocol, TypeAlias, cast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import TypeAlias
 
+from monitor.rules.reading import UNCOUNTED, Find, Reading, Signs
 from monitor.rules.table import Table
-from monitor.text.fold import compose, fold, fold_aligned
-from monitor.text.tokens import Token, apostrophe_parts, is_plain_word, is_unspaced, tokens
+from monitor.text.fold import fold_aligned
+from monitor.text.tokens import (
+    Token,
+    alphabetic_lines,
+    alphabetic_words,
+    apostrophe_parts,
+    hangul_lines,
+    is_alphabetic,
+    is_unspaced,
+    spaced_words,
+    tokens,
+)
 
 _LONGEST_REMEMBERED = 48
-_FIRST = attrgetter("first")
 _MOST_REMEMBERED = 1 << 17
 _PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-$€£%*/|#&+"
-
-
-class Find(NamedTuple):
-    """A slot filled by words ``first`` to ``last``, at these offsets; all relative to the piece it was found in."""
-
-    slot: int
-    first: int
-    last: int
-    start: int
-    end: int
-
-
-_NO_JOINTS: Mapping[int, tuple[Find, ...]] = {}
-_Filled: TypeAlias = tuple[tuple[int, int, int], ...]  # slot, start, end within one word
-
-
-class Signs(Protocol):
-    """What a set of filled slots says about a text; see :mod:`monitor.rules.vocabulary`."""
-
-    @property
-    def terms(self) -> frozenset[int]:
-        """Terms that may be there."""
-
-    @property
-    def groups(self) -> frozenset[int]:
-        """Groups of which such a term is one."""
-
-    @property
-    def joints(self) -> Collection[int]:
-        """Slots that phrases need."""
-
-
-class Reading:
-    """A piece of text as the lexicon sees it: how many words it has, which slots they fill, and what that says."""
-
-    __slots__ = ("finds", "groups", "in_phrases", "joints", "terms", "words")
-
-    def __init__(self, words: int, finds: tuple[Find, ...], signs: Signs) -> None:
-        self.words = words
-        self.finds = finds
-        self.terms = signs.terms
-        self.groups = signs.groups
-        self.in_phrases = signs.joints
-        # For each word that may be part of a phrase, what it is there.
-        parts = groupby((find for find in finds if find.slot in signs.joints), key=_FIRST)
-        self.joints = {word: tuple(found) for word, found in parts} if signs.joints else _NO_JOINTS
+_Extent: TypeAlias = tuple[int, int, int]  # slot, start, end
 
 
 class Lexicon:
     """The slots of one or more languages, and what has been read with them so far."""
 
-    def __init__(self, tables: Sequence[Table], signs: Callable[[Collection[int]], Signs]) -> None:
+    def __init__(self, tables: Sequence[Table], signs: Callable[[frozenset[int]], Signs]) -> None:
         self._tables = tuple(tables)
         self._signs = signs
-        self._remembered: dict[str, Reading] = {}
-        self._words: dict[str, _Filled] = {}
-        self._plain: dict[int, Reading] = {}  # readings without finds, one for each number of words
-        self._one_plain_word = self._without_finds(1)
+        # Of pieces, and of the bare words in them: each is one or the other.
+        self._readings: dict[str, Reading] = {}
+        self._plain: set[str] = set()
+        self._long: list[str] = []
+        self._empty: dict[int, Reading] = {}
         self._has_runs = any(table.runs for table in tables)
 
-    def read_all(self, pieces: Sequence[str]) -> tuple[list[Reading], set[Reading]]:
-        """The readings of pieces of text that hold no space, and which different ones there are."""
-        known = list(map(self._remembered.get, pieces))
-        distinct = set(known)
-        if None in distinct:
-            unknown = [number for number, reading in enumerate(known) if reading is None]
-            fresh = self._read_fresh({pieces[number] for number in unknown})
-            for number in unknown:
-                known[number] = fresh[pieces[number]]
-            distinct.update(fresh.values())
-            distinct.discard(None)
-        return cast("tuple[list[Reading], set[Reading]]", (known, distinct))
-
-    def _read_fresh(self, pieces: set[str]) -> dict[str, Reading]:
-        """Read pieces for the first time: most are one word with punctuation around it, and fill nothing."""
-        plain: dict[str, str] = {}
-        cut: dict[str, list[Token]] = {}
-        for piece in pieces:
-            word = piece.strip(_PUNCTUATION)
-            if is_plain_word(word):
-                plain[piece] = word
+    def read(self, pieces: set[str]) -> dict[str, Reading]:
+        """The readings of those pieces of text (they hold no space) that are more than one word that fills nothing."""
+        found = {}
+        fresh = []
+        known = self._readings
+        for piece in pieces - self._plain:
+            reading = known.get(piece)
+            if reading is None:
+                fresh.append(piece)
             else:
-                cut[piece] = tokens(piece)
-        self._learn({*plain.values(), *(token.text for found in cut.values() for token in found if token.is_plain)})
-        fresh = {piece: self._read_word(piece, word) for piece, word in plain.items()}
-        fresh |= {piece: self._read(piece, found) for piece, found in cut.items()}
-        if len(self._remembered) + len(fresh) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered.update(
-            (piece, reading) for piece, reading in fresh.items() if len(piece) <= _LONGEST_REMEMBERED
-        )
-        return fresh
-
-    def _learn(self, words: set[str]) -> None:
-        """Look up plain words together, which is quicker than one by one."""
-        if len(self._words) + len(words) >= _MOST_REMEMBERED:
-            self._words.clear()
-        new = [word for word in words if word not in self._words]
-        self._words.update(dict.fromkeys(new, ()))
-        for word in {word for table in self._tables for word in table.sieve(new)}:
-            self._words[word] = self._look_up(word)
-
-    def _read_word(self, piece: str, word: str) -> Reading:
-        filled = self._words[word]
-        if not filled:
-            return self._one_plain_word
-        offset = piece.index(word)
-        finds = tuple(Find(slot, 0, 0, offset + start, offset + end) for slot, start, end in filled)
-        return Reading(1, finds, self._signs({find.slot for find in finds}))
-
-    def _without_finds(self, words: int) -> Reading:
-        found = self._plain.get(words)
-        if found is None:
-            found = self._plain[words] = Reading(words, (), self._signs(()))
+                found[piece] = reading
+        if fresh:
+            found.update(self._read_fresh(fresh))
         return found
 
-    def _read(self, piece: str, found: Sequence[Token]) -> Reading:
+    def _read_fresh(self, pieces: Sequence[str]) -> dict[str, Reading]:
+        if len(self._readings) + len(self._plain) >= _MOST_REMEMBERED:
+            self._readings.clear()
+            self._plain.clear()
+        bare = [piece.strip(_PUNCTUATION) for piece in pieces]
+        together = "\n".join(bare)
+        if is_alphabetic(together):
+            found = self._read_words(pieces, [(one,) if one.isalnum() else alphabetic_words(one) for one in bare])
+        else:
+            hangul, alphabetic = hangul_lines(together), alphabetic_lines(together)
+            spaced = {
+                piece: (one,) if one in hangul else alphabetic_words(one)
+                for piece, one in zip(pieces, bare, strict=True)
+                if one in hangul or one in alphabetic
+            }
+            found = self._read_words(list(spaced), list(spaced.values()))
+            found |= self._read_mixed([piece for piece in pieces if piece not in spaced])
+        self._forget([piece for piece in pieces if len(piece) > _LONGEST_REMEMBERED])
+        return found
+
+    def _read_words(self, pieces: Sequence[str], words: Sequence[Sequence[str]]) -> dict[str, Reading]:
+        """The readings of pieces made of these words each; the plain ones are only remembered."""
+        self._learn(set(chain.from_iterable(words)))
+        found = {}
+        known = self._readings
+        for piece, parts in zip(pieces, words, strict=True):
+            if len(parts) == 1:
+                reading = known.get(parts[0])
+                if reading is None:
+                    self._plain.add(piece)
+                    continue
+                offset = piece.index(parts[0])
+                if offset:
+                    reading = Reading(1, _moved(reading.finds, 0, offset), reading)
+            elif any(part in known for part in parts):
+                reading = self._joined(tokens(piece), ())
+            else:
+                reading = self._without_finds(len(parts))
+            known[piece] = found[piece] = reading
+        return found
+
+    def _read_mixed(self, pieces: Sequence[str]) -> dict[str, Reading]:
+        """The readings of pieces in scripts without spaces, and in several scripts."""
+        spaced = set(spaced_words("\n".join(pieces)))
+        self._learn(spaced)
+        telling = [word for word in spaced if word in self._readings]
+        runs = self._runs(list(filter(is_unspaced, pieces))) if self._has_runs else {}
+        found = {}
+        for piece in pieces:
+            if any(word in piece for word in telling):
+                reading = self._joined(tokens(piece), runs.get(piece, ()))
+            elif piece in runs:
+                finds = tuple([Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs[piece]])
+                reading = Reading(UNCOUNTED, finds, self._signs(frozenset([find.slot for find in finds])))
+            else:
+                reading = self._without_finds(UNCOUNTED)
+            self._readings[piece] = found[piece] = reading
+        return found
+
+    def _runs(self, pieces: Sequence[str]) -> dict[str, list[_Extent]]:
+        """What is found in pieces without spaces, wherever words may begin: all are scanned at once."""
+        aligned = fold_aligned("\n".join(pieces))
+        begins = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+        found: defaultdict[str, list[_Extent]] = defaultdict(list)
+        for slot, low, high in {run for table in self._tables for run in table.runs_in(aligned.text)}:
+            start, end = aligned.span(low, high)
+            number = bisect_right(begins, start) - 1
+            found[pieces[number]].append((slot, start - begins[number], end - begins[number]))
+        return found
+
+    def _learn(self, words: set[str]) -> None:
+        """Look words up, of which most fill nothing, which is quick to say of many together."""
+        new = [word for word in words - self._plain if word not in self._readings]
+        if not new:
+            return
+        self._plain.update(new)
+        together = "\n".join(new)
+        hangul = set() if is_alphabetic(together) else hangul_lines(together)
+        self._fill([word for word in new if word not in hangul] if hangul else new)
+        for table in self._tables if hangul else ():
+            for word, ends in table.fill_korean(list(hangul)).items():
+                self._remember(word, [Find(slot, 0, 0, 0, end) for slot, end in ends])
+        self._long += [word for word in new if len(word) > _LONGEST_REMEMBERED]
+
+    def _fill(self, words: Sequence[str]) -> None:
+        """Look up words in alphabets, as themselves and on either side of an apostrophe."""
+        parts = {word: found for word in words if not word.isalnum() and (found := apostrophe_parts(word))}
+        tried = [*words, *chain.from_iterable(parts.values())] if parts else words
+        filled = [table.fill(tried) for table in self._tables]
+        there = set().union(*filled)
+        for word in there.difference(parts).intersection(words) if parts else there:
+            self._remember(word, [Find(slot, 0, 0, 0, len(word)) for one in filled for slot in one.get(word, ())])
+        for word, (before, after) in parts.items():
+            if word in there or before in there or after in there:
+                elided = _slots(filled, after)  # l'armée: what stands before is another word
+                whole = (_slots(filled, word) | _slots(filled, before)) - elided  # Kim's: what follows is an ending
+                finds = [Find(slot, 0, 0, 0, len(word)) for slot in whole]
+                self._remember(word, finds + [Find(one, 0, 0, len(word) - len(after), len(word)) for one in elided])
+
+    def _remember(self, word: str, finds: Sequence[Find]) -> None:
+        if finds:
+            self._plain.discard(word)
+            distinct = tuple(dict.fromkeys(finds))
+            self._readings[word] = Reading(1, distinct, self._signs(frozenset([find.slot for find in distinct])))
+
+    def _forget(self, pieces: Iterable[str]) -> None:
+        """Let go of long pieces and words: they hardly come twice, and would fill the memory."""
+        for long in chain(pieces, self._long):
+            self._plain.discard(long)
+            self._readings.pop(long, None)
+        self._long.clear()
+
+    def _without_finds(self, words: int) -> Reading:
+        found = self._empty.get(words)
+        if found is None:
+            found = self._empty[words] = Reading(words, (), self._signs(frozenset()))
+        return found
+
+    def _joined(self, found: Sequence[Token], runs: Iterable[_Extent]) -> Reading:
+        """The reading of a piece of several words from theirs, and from what was found across them."""
         finds: list[Find] = []
         for token in found:
-            if not token.width:
-                for slot, start, end in self._fill(token):
-                    finds.append(Find(slot, token.word, token.word, token.start + start, token.start + end))
-        if self._has_runs and is_unspaced(piece):
-            finds += self._runs(piece, found)
+            if not token.width and (reading := self._readings.get(token.text)) is not None:
+                finds += _moved(reading.finds, token.word, token.start)
+        finds += [Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs]
         words = found[-1].word + found[-1].words if found else 0
         if not finds:
             return self._without_finds(words)
-        return Reading(words, tuple(finds), self._signs({find.slot for find in finds}))
-
-    def _fill(self, token: Token) -> _Filled:
-        filled = self._words.get(token.text)
-        return self._new_word(token.text, is_hangul=token.is_hangul) if filled is None else filled
-
-    def _new_word(self, word: str, *, is_hangul: bool) -> _Filled:
-        if len(self._words) >= _MOST_REMEMBERED:
-            self._words.clear()
-        filled = self._words[word] = self._look_up_korean(word) if is_hangul else self._look_up(word)
-        return filled
-
-    def _look_up(self, word: str) -> _Filled:
-        slots = self._spelled(word)
-        parts = None if word.isalnum() else apostrophe_parts(word)
-        if parts is None:
-            return tuple([(slot, 0, len(word)) for slot in slots]) if slots else ()
-        before, after = parts
-        elided = self._spelled(after)  # l'armée: what stands before is another word
-        whole = (slots | self._spelled(before)) - elided  # Kim's: what stands behind is an ending
-        begin = len(word) - len(after)
-        return (*((slot, 0, len(word)) for slot in whole), *((slot, begin, len(word)) for slot in elided))
-
-    def _spelled(self, word: str) -> set[int]:
-        composed, folded = compose(word), fold(word)
-        if "'" in folded:
-            folded = folded.replace("'", "")
-        if len(self._tables) == 1:
-            return self._tables[0].spelled(word, composed, folded)
-        return set(chain.from_iterable(table.spelled(word, composed, folded) for table in self._tables))
-
-    def _look_up_korean(self, word: str) -> _Filled:
-        aligned = fold_aligned(word)
-        composed = compose(word)
-        filled: dict[tuple[int, int, int], None] = {}
-        for table in self._tables:
-            for slot in table.exact.get(composed, ()):
-                filled[slot, 0, len(word)] = None
-            for slot, length in table.korean(aligned.text):
-                filled[slot, 0, aligned.span(0, length)[1]] = None
-        return tuple(filled)
-
-    def _runs(self, piece: str, found: Sequence[Token]) -> list[Find]:
-        aligned = fold_aligned(piece)
-        begins = [token.start for token in found]
-        finds = {}
-        for table in self._tables:
-            for slot, low, high in table.runs_in(aligned.text):
-                start, end = aligned.span(low, high)
-                finds[slot, start] = Find(
-                    slot, _word_at(found, begins, start), _word_at(found, begins, end - 1), start, end
-                )
-        return list(finds.values())
+        return Reading(words, tuple(finds), self._signs(frozenset([find.slot for find in finds])))
 
 
-def _word_at(found: Sequence[Token], begins: Sequence[int], offset: int) -> int:
-    """The number of the word that holds an offset."""
-    return found[max(0, bisect_right(begins, offset) - 1)].word_at(offset)
+def _slots(filled: Sequence[Mapping[str, set[int]]], word: str) -> set[int]:
+    return set().union(*[one.get(word, ()) for one in filled])
+
+
+def _moved(finds: Iterable[Find], words: int, offset: int) -> tuple[Find, ...]:
+    return tuple(
+        [
+            Find(slot, first + words, last + words, start + offset, end + offset)
+            for slot, first, last, start, end in finds
+        ]
+    )

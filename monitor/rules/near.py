@@ -87,7 +87,7 @@ def _windows(near: Near, marked: Sequence[_Marked], field: int, view: ArticleVie
         return
     if near.within not in {"sentence", "paragraph"}:
         raise ValueError(f"near within {near.within!r}")
-    starts = view.units(field, near.within)
+    starts = view.units(field, near.within, marked[-1][0].start)
     for _, group in groupby(marked, key=lambda one: unit_of(starts, one[0].start)):
         yield list(group)
 

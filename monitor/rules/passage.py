@@ -1,16 +1,18 @@
-"""One field of an article as it was read: which slots are filled where, and which phrases they make."""
+"""One field of an article as it was read: which slots are filled where, and which phrases they make.
+
+Nothing is worked out before somebody asks: most articles wake no rule, and then no place in them matters.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, compress, count
-from operator import add, attrgetter
 from typing import TypeAlias
 
-from monitor.rules.lexicon import Find, Lexicon, Reading
+from monitor.rules.reading import UNCOUNTED, Find, Reading
 from monitor.rules.vocabulary import Phrases
 from monitor.text.units import paragraph_starts, sentence_starts, words_between
 
@@ -19,107 +21,142 @@ Extent: TypeAlias = tuple[int, int, int, int]
 
 # A phrase goes on over hyphens, quotes and the stop of an abbreviation, not over what parts clauses or paragraphs.
 _CLAUSE_END = re.compile(r"[,;:!?()،؛؟。！？、，]|\n\s*\n")
-_WORDS = attrgetter("words")
+
+
+def pieces_of(text: str) -> list[str]:
+    """A text cut at its spaces and line ends, each of which is one character wide."""
+    return text.replace("\n", " ").split(" ") if text else []
 
 
 class Passage:
-    """A text cut into pieces at its spaces, with the reading of each; ``telling`` are those that fill any slot."""
+    """A text, its pieces, and the readings of those that are more than one word without meaning."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, pieces: list[str], readings: Mapping[str, Reading]) -> None:
         self.text = text
-        self.pieces = text.replace("\n", " ").split(" ") if text else []
-        self._readings, distinct = lexicon.read_all(self.pieces)
-        self.telling = [reading for reading in distinct if reading.finds]
+        self._pieces = pieces
+        self._readings = readings
 
     @cached_property
-    def _offsets(self) -> list[int]:
-        """Where each piece begins."""
-        return list(map(add, accumulate(map(len, self.pieces), initial=0), count()))
+    def _marked(self) -> list[int]:
+        """The numbers of the pieces that have a reading."""
+        return list(compress(count(), map(self._readings.__contains__, self._pieces)))
 
     @cached_property
-    def _words(self) -> list[int]:
-        """How many words come before each piece."""
-        return list(accumulate(map(_WORDS, self._readings), initial=0))
+    def _places(self) -> dict[str, list[int]]:
+        """The numbers of the pieces, by piece."""
+        places: dict[str, list[int]] = {}
+        for number in self._marked:
+            places.setdefault(self._pieces[number], []).append(number)
+        return places
 
     @cached_property
-    def _pieces_of(self) -> dict[Reading, list[int]]:
-        """The numbers of the pieces that have each telling reading."""
-        pieces: dict[Reading, list[int]] = {reading: [] for reading in self.telling}
-        for number, reading in enumerate(self._readings):
-            if reading in pieces:
-                pieces[reading].append(number)
-        return pieces
+    def _lengths(self) -> list[int]:
+        """How many characters stand before each piece, not counting spaces."""
+        return list(accumulate(map(len, self._pieces), initial=0))
 
     @cached_property
-    def _finds(self) -> dict[int, list[tuple[Reading, Find]]]:
-        """By slot, what fills it."""
-        finds: dict[int, list[tuple[Reading, Find]]] = {}
-        for reading in self.telling:
-            for find in reading.finds:
-                finds.setdefault(find[0], []).append((reading, find))
-        return finds
+    def _uneven(self) -> tuple[list[int], list[int]]:
+        """The numbers of the pieces that are not just one word, and how many more they make before each of them."""
+        pieces = [piece for piece, reading in self._readings.items() if reading.words != 1]
+        uneven = sorted([number for piece in pieces for number in self._places.get(piece, ())])
+        return uneven, list(accumulate([self._words_of(number) - 1 for number in uneven], initial=0))
 
-    def filled(self, slot: int) -> Iterator[Extent]:
-        """Where a slot is filled."""
-        for reading, (_, first, last, start, end) in self._finds.get(slot, ()):
-            for number in self._pieces_of[reading]:
-                offset, word = self._offsets[number], self._words[number]
-                yield word + first, word + last, offset + start, offset + end
+    def _words_of(self, number: int) -> int:
+        piece = self._pieces[number]
+        reading = self._readings.get(piece)
+        if reading is None:
+            return 1
+        return words_between(piece, 0, len(piece)) if reading.words == UNCOUNTED else reading.words
+
+    def _offset(self, number: int) -> int:
+        """Where a piece begins."""
+        return self._lengths[number] + number
+
+    def _word(self, number: int) -> int:
+        """How many words come before a piece."""
+        uneven, surplus = self._uneven
+        return number + surplus[bisect_left(uneven, number)]
+
+    def filled(self, slot: int, piece: str) -> Iterator[Extent]:
+        """Where a slot is filled by a piece that fills it."""
+        for number in self._places.get(piece, ()):
+            for find in self._readings[piece].finds:
+                if find.slot == slot:
+                    yield self._extent(number, find)
+
+    def _extent(self, number: int, find: Find) -> Extent:
+        offset = self._offset(number)
+        start, end = offset + find.start, offset + find.end
+        if find.first == UNCOUNTED:
+            return self.word_at(start), self.word_at(end - 1), start, end
+        word = self._word(number)
+        return word + find.first, word + find.last, start, end
 
     def phrases(self, beginnings: Mapping[int, Phrases]) -> Iterator[tuple[int, Extent]]:
         """The terms of several words that are there: words that follow one another in one clause."""
-        there = set[int]().union(*[reading.in_phrases for reading in self.telling])
-        # Few phrases have even their first two words somewhere in a text: only for those are places looked at.
-        begun = {
-            slot: beginnings[slot].following
-            for slot in beginnings.keys() & there
-            if not beginnings[slot].following.keys().isdisjoint(there)
-        }
-        if not begun:
-            return
-        first = {reading for reading in self.telling if not begun.keys().isdisjoint(reading.in_phrases)}
-        for number in compress(count(), map(first.__contains__, self._readings)):
-            for word, finds in self._readings[number].joints.items():
-                for find in finds:
-                    if find[0] in begun:
-                        yield from self._begun(begun[find[0]], number, word, find)
+        marked, pieces, readings = self._marked, self._pieces, self._readings
+        for number, following in zip(marked, [*marked[1:], 0], strict=False):
+            reading = readings[pieces[number]]
+            adjoining = following == number + 1
+            # Mostly what follows is a word without meaning, and then no phrase goes on.
+            if reading.beginnings and (adjoining or len(reading.joints_at) > 1):
+                behind = readings[pieces[following]] if adjoining and reading.words == 1 else None
+                for word, finds in reading.joints_at.items():
+                    for find in finds:
+                        if find.slot in beginnings and _may_go_on(beginnings[find.slot], behind):
+                            yield from self._begun(beginnings[find.slot].following, number, word, find)
 
     def _begun(
         self, following: Mapping[int, Phrases], number: int, word: int, find: Find
     ) -> Iterator[tuple[int, Extent]]:
         """The terms that go on behind a first word."""
         for terms, last, end in self._follow(following, number, word + 1):
-            extent = (self._words[number] + word, last, self._offsets[number] + find.start, end)
+            extent = (self._word(number) + word, last, self._offset(number) + find.start, end)
             if _CLAUSE_END.search(self.text, extent[2], end) is None:
                 yield from ((term, extent) for term in terms)
 
     def _follow(self, following: Mapping[int, Phrases], number: int, word: int) -> Iterator[tuple[list[int], int, int]]:
         """The ways to go on with a word of a piece or the next one's: terms that end, their last word, its end."""
-        while word >= self._readings[number].words:
-            word -= self._readings[number].words
+        while word >= (words := self._words_of(number)):
+            word -= words
             number += 1
-            if number == len(self._readings):
+            if number == len(self._pieces):
                 return
-        for find in self._readings[number].joints.get(word, ()):
-            phrases = following.get(find[0])
+        reading = self._readings.get(self._pieces[number])
+        if reading is None:
+            return
+        for find in reading.joints_at.get(word, ()):
+            phrases = following.get(find.slot)
             if phrases is not None:
                 if phrases.terms:
-                    yield phrases.terms, self._words[number] + word, self._offsets[number] + find.end
+                    yield phrases.terms, self._word(number) + word, self._offset(number) + find.end
                 if phrases.following:
                     yield from self._follow(phrases.following, number, word + 1)
 
     def word_at(self, offset: int) -> int:
         """The number of the word at an offset."""
-        piece = max(0, bisect_right(self._offsets, offset) - 1)
-        within = words_between(self.text, self._offsets[piece], offset + 1)
-        return max(0, self._words[piece] + within - 1)
+        piece = max(0, bisect_right(range(len(self._pieces)), offset, key=self._offset) - 1)
+        within = words_between(self.text, self._offset(piece), offset + 1)
+        return max(0, self._word(piece) + within - 1)
+
+    def sentences(self, offset: int) -> list[int]:
+        """Where sentences begin, at least as far as the one that holds an offset."""
+        found, more = self._sentences
+        while found[-1] <= offset and (start := next(more, None)) is not None:
+            found.append(start)
+        return found
 
     @cached_property
-    def sentences(self) -> list[int]:
-        """Where sentences begin."""
-        return sentence_starts(self.text)
+    def _sentences(self) -> tuple[list[int], Iterator[int]]:
+        more = sentence_starts(self.text)
+        return [next(more)], more
 
     @cached_property
     def paragraphs(self) -> list[int]:
         """Where paragraphs begin."""
         return paragraph_starts(self.text)
+
+
+def _may_go_on(phrases: Phrases, behind: Reading | None) -> bool:
+    """Whether a phrase may go on with the piece behind its word; ``None`` if that piece is not all that counts."""
+    return behind is None or behind.words < 1 or not phrases.following.keys().isdisjoint(behind.joints)

@@ -6,16 +6,16 @@ not on how many rules there are.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from monitor.rules.model import ANY_LANGUAGE, Term, TermKind
 from monitor.text.fold import compose, fold
 from monitor.text.forms import language
-from monitor.text.tokens import has_hangul, is_unspaced, tokens
+from monitor.text.tokens import has_hangul, is_alphabetic, is_unspaced, tokens
 
 
-class How(Enum):
+class How(StrEnum):
     """How a slot is compared with a word of the text."""
 
     FORMS = "forms"  # any inflected form
@@ -43,18 +43,24 @@ _WILDCARDS = {TermKind.PREFIX: How.PREFIX, TermKind.SUFFIX: How.SUFFIX, TermKind
 
 def sequences(term: Term) -> tuple[Sequence, ...]:
     """The ways to read a term as words that follow one another; none for a regular expression."""
-    lang = ANY_LANGUAGE if term.lang == ANY_LANGUAGE else language(term.lang).code
     if term.kind is TermKind.REGEX:
         return ()
+    lang = ANY_LANGUAGE if term.lang == ANY_LANGUAGE else language(term.lang).code
     if is_unspaced(term.text):
         return ((Slot(How.RUN, lang, "".join(fold(term.text).split())),),)
     if term.kind is TermKind.EXACT:
         return (tuple(Slot(How.EXACT, lang, compose(token.text)) for token in tokens(term.text)),)
     if term.kind in _WILDCARDS:
         return _wildcard(term, lang)
-    if has_hangul(term.text):
-        return _korean(term.text, lang)
-    return (tuple(_forms(lang, token.text) for token in tokens(term.text)),)
+    return _korean(term.text, lang) if has_hangul(term.text) else (_in_forms(lang, term.text),)
+
+
+def _in_forms(lang: str, text: str) -> Sequence:
+    """Most terms are nothing but words in alphabets, which is quick to see."""
+    words = text.split(" ")
+    if not all(map(str.isalnum, words)) or not is_alphabetic(text):
+        words = [token.text for token in tokens(text)]
+    return tuple([_forms(lang, word) for word in words])
 
 
 def _forms(lang: str, word: str) -> Slot:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 import ahocorasick_rs
 
 from monitor.rules.slots import How, Slot
-from monitor.text.fold import compose, fold
+from monitor.text.fold import compose, fold, fold_aligned
 from monitor.text.forms import UNKNOWN, language
 from monitor.text.tokens import without_apostrophes
 from monitor.text.vietnamese import spelling as spelling_of_vietnamese
@@ -43,9 +44,13 @@ class Fragments:
                 for number, how in self._slots[pattern]:
                     yield number, how, start, end
 
-    def lines(self, text: str) -> AbstractSet[int]:
-        """The numbers of the lines in which any is found."""
-        return {text.count("\n", 0, start) for _, _, start, _ in self.find(text)}
+    def in_lines(self, text: str, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """What is found in which line of a text, by the number of the line. A suffix stands at its end."""
+        begins: list[int] = []
+        for number, how, start, end in self.find(text):
+            if how is How.INFIX or end == len(text) or text[end] == "\n":
+                begins = begins or list(accumulate([len(line) + 1 for line in lines], initial=0))
+                yield number, bisect_right(begins, start) - 1
 
 
 class Table:
@@ -58,13 +63,13 @@ class Table:
         for number, slot in slots:
             by_how[slot.how].append((number, slot))
         self._known, self._stems = self._words(by_how[How.FORMS])
-        self.exact = _index((slot.text, number) for number, slot in by_how[How.EXACT])
+        self._exact = _index((slot.text, number) for number, slot in by_how[How.EXACT])
         self._prefixes = _index((slot.text, number) for number, slot in by_how[How.PREFIX])
         self._prefix_lengths = sorted({len(text) for text in self._prefixes})
-        self._shortest_prefix = min(self._prefix_lengths, default=0)
-        self._prefix_starts = frozenset(text[: self._shortest_prefix] for text in self._prefixes)
+        self._prefix_starts = frozenset(text[:length] for length in self._prefix_lengths[:1] for text in self._prefixes)
         self._korean_stems = _index((slot.text, number) for number, slot in [*by_how[How.STEM], *by_how[How.PREFIX]])
         self._korean_words = _index((slot.text, number) for number, slot in by_how[How.PARTICLE])
+        self._korean_starts = frozenset(text[:2] for text in (*self._korean_stems, *self._korean_words))
         self._inside = Fragments(by_how[How.SUFFIX] + by_how[How.INFIX])
         self.runs = Fragments(by_how[How.RUN])
 
@@ -74,68 +79,95 @@ class Table:
         A spelling that is known to be another word has an entry without the slots whose stem it happens to share.
         """
         speech = self._language
-        forms = speech.forms({slot.text for _, slot in slots})
+        words = dict.fromkeys([slot.text for _, slot in slots])
+        forms = speech.forms(words.keys())
+        stems_of = speech.all_stems_of_terms({word: forms.get(word, UNKNOWN).known for word in words})
         known: defaultdict[str, list[int]] = defaultdict(list)
         stems: defaultdict[str, list[int]] = defaultdict(list)
         strangers: defaultdict[str, set[int]] = defaultdict(set)
         for number, slot in slots:
-            generated = forms.get(slot.text, UNKNOWN)
             known[self._spelling(without_apostrophes(slot.text))].append(number)
-            for one in generated.known:
-                known[one].append(number)
-            for stem in speech.stems_of_term(slot.text, generated.known):
+            for stem in stems_of[slot.text]:
                 stems[stem].append(number)
-            for one in generated.strangers:
-                strangers[one].add(number)
+            generated = forms.get(slot.text)
+            if generated is not None:
+                for one in generated.known:
+                    known[one].append(number)
+                for one in generated.strangers:
+                    strangers[one].add(number)
         # An entry hides what the stem would find, so it must hold that too.
         entries = [*known, *(strangers.keys() - known.keys())]
         for one, found in zip(entries, speech.all_stems(entries), strict=True):
             barred = strangers.get(one, ())
-            known[one] += [number for stem in found for number in stems.get(stem, ()) if number not in barred]
+            same = [number for stem in found for number in stems.get(stem, ())] if found else []
+            known[one] += [number for number in same if number not in barred] if barred else same
         return _frozen(known), _frozen(stems)
 
-    def sieve(self, words: Sequence[str]) -> Iterator[str]:
-        """Those of some words in an alphabet that may fill a slot: most fill none, and for many this is quick."""
+    def fill(self, words: Sequence[str]) -> dict[str, set[int]]:
+        """The slots that words in an alphabet fill. Most fill none, and to say so of many together is quick."""
+        filled: defaultdict[str, set[int]] = defaultdict(set)
         if not words:
-            return
+            return filled
         lines = "\n".join(words)
-        composed = words if lines.isascii() else [compose(word) for word in words]
-        folded_lines = fold(lines)
+        composed = words if lines.isascii() else compose(lines).split("\n")
+        folded_lines = fold(lines).replace("'", "")
         folded = folded_lines.split("\n")
         spelled = folded if self._spelling is fold else [self._spelling(word) for word in words]
-        with_fragment = self._inside.lines(folded_lines)
-        facts = zip(words, composed, folded, spelled, self._language.all_stems(words), strict=True)
-        for number, (word, exact, one, spelling, stems) in enumerate(facts):
-            if (
-                spelling in self._known
-                or exact in self.exact
-                or not self._stems.keys().isdisjoint(stems)
-                or one[: self._shortest_prefix] in self._prefix_starts
-                or number in with_fragment
-            ):
-                yield word
+        self._fill_spelled(words, spelled, composed, filled)
+        if self._prefixes:
+            self._fill_beginnings(words, folded, filled)
+        for number, line in self._inside.in_lines(folded_lines, folded):
+            filled[words[line]].add(number)
+        return filled
 
-    def spelled(self, word: str, composed: str, folded: str) -> set[int]:
-        """The slots that a word in an alphabet fills, given also as ``compose`` and ``fold`` make it."""
-        found: set[int] = set()
-        if composed in self.exact:
-            found.update(self.exact[composed])
-        known = self._known.get(folded if self._spelling is fold else self._spelling(word))
-        if known is not None:
-            found.update(known)
-        else:
-            for stem in self._language.stems(word):
-                if stem in self._stems:
-                    found.update(self._stems[stem])
-        if folded[: self._shortest_prefix] in self._prefix_starts:
-            for length in self._prefix_lengths:
-                found.update(self._prefixes.get(folded[:length], ()) if length <= len(folded) else ())
-        if self._inside:
-            found.update(number for number, _ in self._fragments(folded))
-        return found
+    def _fill_spelled(
+        self,
+        words: Sequence[str],
+        spelled: Sequence[str],
+        composed: Sequence[str],
+        filled: defaultdict[str, set[int]],
+    ) -> None:
+        known, exact = self._known, self._exact
+        hidden = set()
+        for word, spelling in zip(words, spelled, strict=True):
+            if spelling in known:
+                filled[word].update(known[spelling])
+                hidden.add(word)
+        for word in self._language.maybe_stemmed(words, self._stems):
+            if word not in hidden:
+                filled[word].update(slot for stem in self._language.stems(word) for slot in self._stems.get(stem, ()))
+        for word, written in zip(words, composed, strict=True) if exact else ():
+            if written in exact:
+                filled[word].update(exact[written])
 
-    def korean(self, word: str) -> Iterator[tuple[int, int]]:
-        """The slots that a Korean word fills, and how much of it is not particles."""
+    def _fill_beginnings(self, words: Sequence[str], folded: Sequence[str], filled: defaultdict[str, set[int]]) -> None:
+        shortest, starts = self._prefix_lengths[0], self._prefix_starts
+        for word, one in zip(words, folded, strict=True):
+            if one[:shortest] in starts:
+                for length in self._prefix_lengths:
+                    if length <= len(one):
+                        filled[word].update(self._prefixes.get(one[:length], ()))
+
+    def fill_korean(self, words: Sequence[str]) -> dict[str, set[tuple[int, int]]]:
+        """The slots that Korean words fill, each with the number of characters of the word that are not particles."""
+        filled: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+        if not words:
+            return filled
+        lines = "\n".join(words)
+        folded_lines = fold(lines)
+        folded = folded_lines.split("\n")
+        starts, exact = self._korean_starts, self._exact
+        for word, one, written in zip(words, folded, compose(lines).split("\n"), strict=True):
+            if written in exact:
+                filled[word].update((number, len(word)) for number in exact[written])
+            if one[:2] in starts or one[:1] in starts:
+                ends = range(len(word) + 1) if len(one) == len(word) else (0, *fold_aligned(word).ends)
+                filled[word].update((number, ends[length]) for number, length in self._stems_of_korean(one))
+        for number, line in self._inside.in_lines(folded_lines, folded):
+            filled[words[line]].add((number, len(words[line])))
+        return filled
+
+    def _stems_of_korean(self, word: str) -> Iterator[tuple[int, int]]:
         for length in range(1, len(word) + 1):
             start = word[:length]
             for number in self._korean_stems.get(start, ()):
@@ -143,18 +175,11 @@ class Table:
             if start in self._korean_words and _PARTICLES.match(word, length):
                 for number in self._korean_words[start]:
                     yield number, length
-        for number, _ in self._fragments(word):
-            yield number, len(word)
 
     def runs_in(self, text: str) -> Iterator[tuple[int, int, int]]:
         """The slots found in text without spaces: slot, start, end."""
         for number, _, start, end in self.runs.find(text):
             yield number, start, end
-
-    def _fragments(self, word: str) -> Iterator[tuple[int, int]]:
-        for number, how, start, end in self._inside.find(word):
-            if how is How.INFIX or end == len(word):
-                yield number, start
 
 
 def _index(pairs: Iterable[tuple[str, int]]) -> Mapping[str, _Ids]:
@@ -165,4 +190,4 @@ def _index(pairs: Iterable[tuple[str, int]]) -> Mapping[str, _Ids]:
 
 
 def _frozen(found: Mapping[str, list[int]]) -> dict[str, _Ids]:
-    return {text: tuple(dict.fromkeys(numbers)) for text, numbers in found.items()}
+    return {text: tuple(dict.fromkeys(numbers) if len(numbers) > 1 else numbers) for text, numbers in found.items()}

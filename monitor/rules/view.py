@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from monitor.rules.lexicon import Lexicon
 from monitor.rules.model import ANY_LANGUAGE, Concept, Term, TextField
-from monitor.rules.passage import Passage
+from monitor.rules.passage import Passage, pieces_of
 from monitor.rules.vocabulary import CompiledTerm, Vocabulary
 from monitor.text.article import Article
 from monitor.text.units import first_paragraph
@@ -57,23 +56,43 @@ class ArticleView:
         self.article = article
         self.texts = (article.title, article.summary, article.body, article.url, article.author, article.feed)
         self._vocabulary = vocabulary
-        self._passages = [Passage(text, lexicon) for text in self.texts[: 6 if vocabulary.beyond_prose else PROSE]]
-        self._phrases: defaultdict[int, list[_Place]] = defaultdict(list)
+        cut = [pieces_of(text) for text in self.texts[: 6 if vocabulary.beyond_prose else PROSE]]
+        self._readings = readings = lexicon.read(set().union(*cut))
+        self._telling = [reading for reading in readings.values() if reading.finds]
+        self._passages = [Passage(text, pieces, readings) for text, pieces in zip(self.texts, cut, strict=False)]
+        self._phrases = self._find_phrases()
         self._found: dict[int, tuple[_Place, ...]] = {}
         self._concepts: dict[int, tuple[Spot, ...]] = {}
-        for field, passage in enumerate(self._passages):
-            for term, extent in passage.phrases(vocabulary.phrases):
-                self._phrases[term].append((field, *extent))
         self.groups = vocabulary.groups_with([*self._phrases, *vocabulary.patterns]).union(
-            *[reading.groups for passage in self._passages for reading in passage.telling]
+            *[reading.groups for reading in self._telling]
         )
+
+    def _find_phrases(self) -> dict[int, list[_Place]]:
+        """Where the terms of several words are."""
+        found: dict[int, list[_Place]] = {}
+        first = frozenset().union(*[reading.beginnings for reading in self._telling])
+        there = frozenset().union(*[reading.joints for reading in self._telling]) if first else first
+        phrases = self._vocabulary.phrases
+        # Of few phrases are even the first two words somewhere in a text: only then are places looked at.
+        if not all(phrases[slot].following.keys().isdisjoint(there) for slot in first):
+            for field, passage in enumerate(self._passages):
+                for term, extent in passage.phrases(phrases):
+                    found.setdefault(term, []).append((field, *extent))
+        return found
+
+    @cached_property
+    def _filling(self) -> dict[int, list[str]]:
+        """By slot, the pieces that fill it."""
+        filling: dict[int, list[str]] = {}
+        for piece, reading in self._readings.items():
+            for slot in reading.slots:
+                filling.setdefault(slot, []).append(piece)
+        return filling
 
     @cached_property
     def present(self) -> AbstractSet[int]:
         """The terms that are there, and patterns: only trying can tell."""
-        return self._vocabulary.patterns.union(
-            self._phrases, *[reading.terms for passage in self._passages for reading in passage.telling]
-        )
+        return self._vocabulary.patterns.union(self._phrases, *[reading.terms for reading in self._telling])
 
     def concept(self, concept: Concept) -> tuple[Spot, ...]:
         """Where any term of a concept is, unless an exclusion covers some of it; in order."""
@@ -109,8 +128,9 @@ class ArticleView:
         if found is None:
             places = set(self._phrases.get(compiled.number, ()))
             for slot in compiled.slots:
-                for field, passage in enumerate(self._passages):
-                    places.update([(field, *extent) for extent in passage.filled(slot)])
+                for piece in self._filling.get(slot, ()):
+                    for field, passage in enumerate(self._passages):
+                        places.update([(field, *extent) for extent in passage.filled(slot, piece)])
             places.update(self._matches(compiled))
             found = self._found[compiled.number] = tuple(sorted(places))
         return found
@@ -135,10 +155,10 @@ class ArticleView:
         fields = range(PROSE) if where is None else _OF_FIELD[where]
         return tuple(Window(field, len(self.texts[field])) for field in fields)
 
-    def units(self, field: int, kind: str) -> list[int]:
-        """Where the sentences or paragraphs of a field begin."""
+    def units(self, field: int, kind: str, offset: int) -> list[int]:
+        """Where the sentences or paragraphs of a field begin, at least as far as the one that holds an offset."""
         passage = self._passages[field]
-        return passage.sentences if kind == "sentence" else passage.paragraphs
+        return passage.sentences(offset) if kind == "sentence" else passage.paragraphs
 
 
 def _overlap(spot: Spot, place: _Place) -> bool:

@@ -17,6 +17,7 @@ from monitor.text.article import Article
 from monitor.text.forms import language
 
 _MOST_LEXICONS = 64
+_MOST_SIGNS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ class Phrases(NamedTuple):
 class Signs(NamedTuple):
     """What words of a text say about it: terms and groups that may be there, and slots that phrases need."""
 
+    slots: frozenset[int]
     terms: frozenset[int]
     groups: frozenset[int]
-    joints: Collection[int]
+    joints: frozenset[int]
+    beginnings: frozenset[int]
 
 
 class Vocabulary:
@@ -73,6 +76,7 @@ class Vocabulary:
         self._weights: list[float] = []  # by group
         self._terms_of: dict[int, tuple[int, ...]] = {}
         self._groups_with: dict[int, tuple[int, ...]] = {}
+        self._signs: dict[frozenset[int], Signs] = {}
         self._slots: dict[Slot, int] = {}
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
@@ -148,12 +152,17 @@ class Vocabulary:
         """How many terms a group has; infinite with a regular expression, of which only trying can tell."""
         return self._weights[group]
 
-    def signs(self, slots: Collection[int]) -> Signs:
+    def signs(self, slots: frozenset[int]) -> Signs:
         """What filling these slots says."""
-        terms: set[int] = set()
-        for slot in slots:
-            terms.update(self._terms_of.get(slot, ()))
-        return Signs(frozenset(terms), self.groups_with(terms), self._in_phrases.intersection(slots))
+        found = self._signs.get(slots)
+        if found is None:
+            if len(self._signs) >= _MOST_SIGNS:
+                self._signs.clear()
+            terms = frozenset(term for slot in slots for term in self._terms_of.get(slot, ()))
+            joints = slots & self._in_phrases
+            beginnings = frozenset(slot for slot in joints if slot in self.phrases)
+            found = self._signs[slots] = Signs(slots, terms, self.groups_with(terms), joints, beginnings)
+        return found
 
     def groups_with(self, terms: Collection[int]) -> frozenset[int]:
         """The groups that any of these terms is in."""

@@ -53,9 +53,10 @@ _STRIPPED_BLOCKS = ((0x0300, 0x0370), (0x0483, 0x0488), (0x0591, 0x05C8), (0x061
 
 # What Chinese, Japanese and Korean text is mostly made of: nothing here changes but the case of ASCII letters.
 _WIDE_PUNCTUATION = "，！？：；（）"  # left alone for that: a term hardly holds any
-_STABLE = re.compile(
-    "[\x00-\x7f“”，。、！？：；（）《》「」『』【】〈〉·\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
+_UNSTABLE = re.compile(
+    "[^\x00-\x7f“”，。、！？：；（）《》「」『』【】〈〉·\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
 )
+_MOST_UNSTABLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ def fold(text: str) -> str:
 
 def fold_aligned(text: str) -> Aligned:
     """The folded text with the way back: a piece of it maps to whole characters of ``text``."""
-    if text.isascii() or _STABLE.fullmatch(text):
-        return Aligned(text.lower(), range(len(text)), range(1, len(text) + 1))
+    folded = text.lower() if text.isascii() else _folded_in_place(text)
+    if folded is not None:
+        return Aligned(folded, range(len(text)), range(1, len(text) + 1))
     clusters = _clusters(text)
     pieces = [_fold_cluster(cluster) for cluster in clusters]
     folded = "".join(pieces)
@@ -95,6 +97,19 @@ def fold_aligned(text: str) -> Aligned:
         offset += len(cluster)
         ends += [offset] * len(piece)
     return Aligned(folded, tuple(starts), tuple(ends))
+
+
+def _folded_in_place(text: str) -> str | None:
+    """The folded text if only a few characters change, each into one other: quick, and so is nearly all of Chinese."""
+    changing = set(_UNSTABLE.findall(text))
+    if len(changing) > _MOST_UNSTABLE or _CLUSTERED.search("".join(changing)):
+        return None
+    for character in changing:
+        one = _fold_cluster(character)
+        if len(one) != 1:
+            return None
+        text = text.replace(character, one)
+    return text.lower()
 
 
 def compose(text: str) -> str:

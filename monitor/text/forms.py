@@ -8,10 +8,11 @@ language uses and how well it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -95,12 +96,31 @@ class Language:
 
     def all_stems(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         """``stems`` of each of many words, quicker."""
-        if self._stemmer is None or self.code in _BASES:
+        if self._stemmer is None or self.code in _BASES or not words:
             return [self.stems(word) for word in words]
-        return [
-            (fold(stem),) if len(word) >= _SHORTEST_STEMMED else ()
-            for word, stem in zip(words, self._raw_stems(words), strict=True)
-        ]
+        lower = self.lower("\n".join(words)).split("\n")
+        stems = fold("\n".join(self._stemmer.stemWords(lower))).split("\n")
+        return [(stem,) if len(word) >= _SHORTEST_STEMMED else () for word, stem in zip(lower, stems, strict=True)]
+
+    def all_stems_of_terms(self, words: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+        """``stems_of_term`` of each of many words with their known forms."""
+        if self.code in _BASES or self.code in _WHOLE_WORD_IS_STEM or self.code in _CLITICS:
+            return {word: self.stems_of_term(word, known) for word, known in words.items()}
+        return dict(zip(words, self.all_stems(list(words)), strict=True))
+
+    def maybe_stemmed(self, words: Sequence[str], stems: Mapping[str, object]) -> list[str]:
+        """Those of some words of which any of ``stems`` may be one; far quicker than asking for the stems of each."""
+        lower = self.lower("\n".join(words)).split("\n")
+        bases = _BASES.get(self.code)
+        found = [bases(word) for word in fold("\n".join(lower)).split("\n")] if bases else []
+        passed = [word for word, one in zip(words, found, strict=False) if not stems.keys().isdisjoint(one)]
+        if self._stemmer is None:
+            return passed
+        if self.code in _CLITICS:
+            words = [word for word, one in zip(words, found, strict=True) for _ in one]
+            lower = list(chain.from_iterable(found))
+        stemmed = fold("\n".join(self._stemmer.stemWords(lower))).split("\n")
+        return passed + [word for word, stem in zip(words, stemmed, strict=True) if stem in stems]
 
     def forms(self, words: Collection[str]) -> dict[str, Forms]:
         """The generated forms of those of these words that are known; all at once, for a dictionary is read through."""

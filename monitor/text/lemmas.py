@@ -97,13 +97,12 @@ def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
     headwords: list[str] = []
     others: defaultdict[str, set[str]] = defaultdict(set)  # by stem
     entries = _entries(table)
-    for form, lemma in entries:
-        if lemma in wanted:
-            forms[lemma.decode()].add(form.decode())
-        elif form in bare:
-            others[form.decode()].add(form.decode())
-        if form == lemma and code in _OWN_HEADWORDS:
-            headwords.append(form.decode())
+    for form, lemma in [entry for entry in entries if entry[1] in wanted]:
+        forms[lemma.decode()].add(form.decode())
+    for form in [form for form, lemma in entries if form in bare and lemma not in wanted]:
+        others[form.decode()].add(form.decode())
+    if code in _OWN_HEADWORDS:
+        headwords = [form.decode() for form, lemma in entries if form == lemma]
     strange = {
         headword.encode(): stem
         for headword, stem in zip(headwords, stems(headwords), strict=True)

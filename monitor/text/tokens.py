@@ -26,16 +26,23 @@ _OTHERS = f"{_IDEOGRAPHS}{_SOUTH_EAST}{_HANGUL}"
 _LETTER = f"[^\\W_{_OTHERS}]"
 _INSIDE = IGNORABLE.replace("\u200b-\u200f", "\u200b\u200d-\u200f")
 _APOSTROPHES = "'’‘ʼʻ`´′＇"
+_ALPHABETIC = (
+    f"{_LETTER}(?:{_LETTER}|[{MARKS}{_INSIDE}]|\u200c(?![\u0600-\u06ff])"
+    f'|[{_APOSTROPHES}](?={_LETTER})|["״](?=[\u05d0-\u05ea]))*'
+)
 _WORD = re.compile(
-    f"(?P<word>{_LETTER}(?:{_LETTER}|[{MARKS}{_INSIDE}]|\u200c(?![\u0600-\u06ff])"
-    f'|[{_APOSTROPHES}](?={_LETTER})|["״](?=[\u05d0-\u05ea]))*)'
+    f"(?P<word>{_ALPHABETIC})"
     f"|(?P<hangul>[{_HANGUL}]+)"
     f"|(?P<ideographs>[{_IDEOGRAPHS}][{_IDEOGRAPHS}\u3099\u309a]*)"
     f"|(?P<south_east>[{_SOUTH_EAST}{IGNORABLE}]*[{_SOUTH_EAST}][{_SOUTH_EAST}{IGNORABLE}]*)"
 )
-_PLAIN = re.compile(f"{_LETTER}+")
+_ALPHABETIC_WORD = re.compile(_ALPHABETIC)
+_SPACED_WORD = re.compile(f"{_ALPHABETIC}|[{_HANGUL}]+")
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_SOUTH_EAST}]")
 _HAS_HANGUL = re.compile(f"[{_HANGUL}]")
+_ALPHABETIC_LINES = re.compile(f"^[^{_OTHERS}\n]*$", re.MULTILINE)
+_HANGUL_LINES = re.compile(f"^[{_HANGUL}]+$", re.MULTILINE)
+_NO_ALPHABET = re.compile(f"[{_OTHERS}]")
 _SPLIT_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
@@ -54,11 +61,6 @@ class Token(NamedTuple):
     word: int
     width: int
     is_hangul: bool
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is one word of an alphabet without marks or apostrophes."""
-        return not self.width and not self.is_hangul and self.text.isalnum()
 
     @property
     def words(self) -> int:
@@ -83,9 +85,29 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def is_plain_word(text: str) -> bool:
-    """Whether a text is one word of an alphabet and nothing else, without marks or apostrophes."""
-    return text.isalnum() if text.isascii() else _PLAIN.fullmatch(text) is not None
+def alphabetic_words(text: str) -> list[str]:
+    """The words of a text of which :func:`is_alphabetic` holds, as :func:`tokens` finds them."""
+    return _ALPHABETIC_WORD.findall(text)
+
+
+def is_alphabetic(text: str) -> bool:
+    """Whether all its words are in alphabets: nothing Korean, nothing in a script without spaces."""
+    return text.isascii() or _NO_ALPHABET.search(text) is None
+
+
+def alphabetic_lines(text: str) -> set[str]:
+    """The lines of a text of which :func:`is_alphabetic` holds."""
+    return set(_ALPHABETIC_LINES.findall(text))
+
+
+def hangul_lines(text: str) -> set[str]:
+    """The lines of a text that are one Korean word and nothing else."""
+    return set(_HANGUL_LINES.findall(text))
+
+
+def spaced_words(text: str) -> list[str]:
+    """The words of a text that are in scripts with spaces between words, as :func:`tokens` finds them."""
+    return _SPACED_WORD.findall(text)
 
 
 def is_unspaced(text: str) -> bool:
@@ -108,4 +130,4 @@ def apostrophe_parts(word: str) -> tuple[str, str] | None:
 
 def without_apostrophes(word: str) -> str:
     """``об’єкт`` and ``об'єкт`` as one spelling."""
-    return _SPLIT_APOSTROPHE.sub("", word)
+    return word if word.isascii() and word.isalnum() else _SPLIT_APOSTROPHE.sub("", word)

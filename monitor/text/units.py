@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from monitor.text.tokens import tokens
@@ -27,9 +27,10 @@ def paragraph_starts(text: str) -> list[int]:
     return [0, *(breaks or [match.end() for match in _LINE.finditer(text)])]
 
 
-def sentence_starts(text: str) -> list[int]:
+def sentence_starts(text: str) -> Iterator[int]:
     """Where sentences begin; abbreviations and initials (``U.S.``, ``Gen.``) do not end one, a line break does."""
-    return [0, *(match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match))]
+    yield 0
+    yield from (match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match))
 
 
 def first_paragraph(text: str) -> int:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.tokens import apostrophe_parts, is_plain_word, tokens
+from monitor.text.tokens import (
+    alphabetic_lines,
+    alphabetic_words,
+    apostrophe_parts,
+    hangul_lines,
+    is_alphabetic,
+    spaced_words,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +58,20 @@ def test_tokens_are_pieces_of_the_text_in_order(text: str) -> None:
         end, word = token.end, token.word + token.words
 
 
-@given(st.text())
-def test_a_plain_word_is_one_token(text: str) -> None:
-    if is_plain_word(text):
-        assert [token.text for token in tokens(text)] == [text]
+_scripts = st.text(st.sampled_from("aé'’ -.\n7北한국กक्"), max_size=12)
+
+
+@given(st.one_of(st.text(), _scripts))
+def test_the_quick_ways_to_cut_a_text_find_the_same_words(text: str) -> None:
+    found = tokens(text)
+    assert spaced_words(text) == [token.text for token in found if not token.width]
+    if is_alphabetic(text):
+        assert alphabetic_words(text) == [token.text for token in found]
+    lines = text.split("\n")
+    assert alphabetic_lines(text) == {line for line in lines if is_alphabetic(line)}
+    assert hangul_lines(text) == {
+        line for line in lines if [(token.text, token.is_hangul) for token in tokens(line)] == [(line, True)]
+    }
 
 
 def test_what_stands_around_apostrophes() -> None:
