@@ -24,6 +24,7 @@ DECLARED_WEIGHT = 1.5  # as much as a small word and a half: decides a bare head
 CLOSE_RATIO, CLOSE_GAP = 0.65, 1.3  # another language this near to the likeliest one is plausible too
 SUBSTANTIAL_SHARE = 0.3  # of the (weighed) letters: then a second script is another language, not a name
 FOREIGN_LETTERS = 40  # an article is called foreign to all rules only if it has at least this many letters…
+UNMARKED_LETTERS = 120  # …or this many if pycld2 alone knows the language: it reads headlines as Oromo
 BARE_CHARACTERS = 60  # a headline this short without a single telling word may be in any language of its script
 AGREED_SHARE = 0.9  # pycld2 and the marks agree: no need to ask it again without the names
 FOREIGN_SHARE = 0.8  # …and pycld2 sees that language in this share of it, with its names and without
@@ -125,8 +126,7 @@ class _Marks:
     languages: tuple[str, ...]
 
 
-WORD_WEIGHT, ENDING_WEIGHT, LETTER_WEIGHT = 1.0, 0.5, 0.7
-TELLTALE_WEIGHT = 1.2
+WORD_WEIGHT, ENDING_WEIGHT, LETTER_WEIGHT, TELLTALE_WEIGHT = 1.0, 0.5, 0.7, 1.2
 OWN_LETTER_WEIGHT = 0.35  # on top for every language that has the letter: those that lack it fall behind
 
 
@@ -232,19 +232,18 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     if foreign and (foreign not in script.languages or by_marks.get(foreign, 0.0) >= 1):
         return [foreign, *(code for code in _KIN.get(foreign, ()) if code in known)]
     candidates = sorted(((score, code) for code, score in scores.items() if code in known and score > 0), reverse=True)
+    readable = [code for code in script.languages if code in known]
     if not candidates:
-        return [code for code in script.languages if code in known]
+        return readable
     best = candidates[0][0]
     close = [code for score, code in candidates if score >= CLOSE_RATIO * best or best - score < CLOSE_GAP]
     bare = by_marks.get(close[0], 0.0) < 1 and close[0] not in claims  # nothing but names
     if bare and len(sample) < BARE_CHARACTERS:
-        return close + [code for code in script.languages if code in known and code not in close]
-    close = close[:MOST_LANGUAGES]
-    twins = [twin for code in close[:1] for twin in _TWINS.get(code, ()) if twin in known]
-    if marked != close[0]:  # the words say one thing and pycld2 another: whom the words speak for stays plausible
-        twins += [code for code, score in by_marks.items() if code in known and score >= CLOSE_RATIO * by_marks[marked]]
-    foreign_script = {"hr"} if script is _MARKS["cyrillic"] else set()
-    return list(dict.fromkeys([*close, *(code for code in twins if code not in foreign_script)]))
+        return list(dict.fromkeys([*close, *readable]))
+    twins = [twin for twin in _TWINS.get(close[0], ()) if twin in readable]
+    if marked not in {"", close[0]}:  # pycld2 says another thing: whom the words speak for stays plausible
+        twins += [code for code in readable if by_marks.get(code, 0.0) >= CLOSE_RATIO * by_marks[marked]]
+    return list(dict.fromkeys([*close[:MOST_LANGUAGES], *twins]))
 
 
 def _mark_scores(script: _Marks, sample: str) -> defaultdict[str, float]:
@@ -281,7 +280,8 @@ def _foreign(
 ) -> str:
     """The language outside ``known`` that the text is clearly in, or ``""``."""
     code = max(scores, key=scores.__getitem__, default="")
-    if not code or code in known or sum(map(str.isalpha, sample)) < FOREIGN_LETTERS:
+    marked = code in _KIN or any(code in script.languages for script in _MARKS.values())
+    if not code or code in known or sum(map(str.isalpha, sample)) < (FOREIGN_LETTERS if marked else UNMARKED_LETTERS):
         return ""
     sure = all(shares.get(code, 0.0) >= FOREIGN_SHARE for shares in seen)
     kin = _KIN.get(code, ())

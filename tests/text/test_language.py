@@ -12,6 +12,7 @@ PACK = frozenset(
     {"en", "de", "fr", "es", "it", "pt", "nl", "pl", "uk", "ru"}
     | {"tr", "ar", "fa", "ko", "ja", "zh", "vi", "cs", "sv"}
 )
+WIDE = PACK | {"da", "nb", "fi", "ro", "hu", "el", "he", "hi", "id", "sr", "hr", "bg", "sk", "sl", "be"}
 
 HEADLINES = [
     ("en", "Pyongyang denies shipping shells to the front"),
@@ -105,6 +106,22 @@ def test_a_language_outside_the_rules_comes_first_and_is_not_read_with_strange_t
 def test_a_language_outside_the_rules_is_also_read_as_its_kin() -> None:
     title = "Урад паведаміў, што ў наступным годзе не будзе грошай на рамонт школ"
     assert languages_of(title, "", (), PACK) == ("be", "ru", "uk")
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        pytest.param("ВСУ ударили по складу с северокорейскими ракетами в РФ", "ru", id="pycld2-says-serbian"),
+        pytest.param("Ukrajina pogodila rusko skladište sa severnokorejskim raketama", "sr", id="pycld2-says-slovak"),
+        pytest.param("Pjongjang tienaa miljardeja kranaateilla Moskovalle", "fi", id="pycld2-says-oromo"),
+    ],
+)
+def test_where_words_and_statistics_disagree_a_headline_is_read_as_either(title: str, wanted: str) -> None:
+    assert wanted in languages_of(title, "", (), WIDE)
+
+
+def test_what_is_written_in_cyrillic_is_not_read_as_croatian() -> None:
+    assert "hr" not in languages_of("Путин потписао споразум са Северном Корејом", "", (), WIDE)
 
 
 def test_a_small_rule_set_does_not_claim_articles_of_other_languages() -> None:
