@@ -56,7 +56,7 @@ EVENT_TEXT_WEIGHT = 0.1
 EVENT_PAIR_TEXT_WEIGHT = 0.06
 EVENT_CONCEPTS = ("dprk", "russia")
 # How likely it has to be before two things are taken for one: two alerts are better than a lost event.
-CAUTION = {"join": 0.62, "merge": 0.72, "text": 0.5}
+CAUTION = {"join": 0.65, "merge": 0.7, "text": 0.5}
 # Where learning begins: what a first run of the index compares. It does not matter much.
 SEED: dict[str, dict[str, float]] = {
     "join": {"bias": -5.0, "cosine": 5.0, "gram_cosine": 5.0, "freshness": 1.0},
