@@ -9,7 +9,7 @@ from typing import Any, Self
 from tests.e2e.daemon import Installation, codeword_headline
 from tests.e2e.world import FeedServer, Item, Mailbox, WebhookEnd, rss
 
-LISTED = 40  # items a feed shows at once
+LISTED = 100  # items a feed shows at once
 
 
 def arms_rule(to: list[str]) -> dict[str, Any]:

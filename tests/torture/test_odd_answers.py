@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from encodings.aliases import aliases
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.e2e.world import until
+from tests.torture.canary import canary
 from tests.torture.conftest import FULL, Figure, World
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -112,35 +112,6 @@ def answering(answers: dict[str, Answer]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextmanager
-def canary() -> Iterator[tuple[int, list[object]]]:
-    """A port that nobody has a reason to connect to, and who did."""
-    guests: list[object] = []
-    closing = threading.Event()
-    with socket.create_server(("127.0.6.1", 0)) as listener:
-        listener.settimeout(0.1)
-
-        def watch() -> None:
-            while not closing.is_set():
-                with suppress(TimeoutError):
-                    connection, address = listener.accept()
-                    connection.close()
-                    guests.append(address)
-
-        thread = threading.Thread(target=watch, daemon=True)
-        thread.start()
-        try:
-            yield int(listener.getsockname()[1]), guests
-        finally:
-            closing.set()
-            thread.join()
-
-
-def polled(world: World, count: int, times: int) -> Callable[[], bool]:
-    query = "SELECT count(*) FROM (SELECT feed FROM events WHERE feed <> '' GROUP BY feed HAVING count(*) >= ?)"
-    return lambda: bool(world.ask(query, times)[0][0] >= count)
 
 
 @pytest.mark.timeout(600)

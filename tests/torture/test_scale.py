@@ -23,7 +23,7 @@ WANTED = 10_000 / 900  # polls a second
 @pytest.mark.timeout(400)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_ten_thousand_feeds_worth_of_polls(world: World, figure: Figure) -> None:
-    count, interval, lasts = (1000, 90.0, 100) if FULL else (100, 5.0, 6)
+    count, interval, lasts = (1000, 90.0, 100) if FULL else (60, 3.0, 4)
     with many() as server:
         listed = [{"id": f"feed-{n}", "url": f"{server.urls[n % HOSTS]}/{n}", "language": "de"} for n in range(count)]
         polling = {"interval": f"{interval:g}s", "spread": f"{interval:g}s", "jitter": 0.1}

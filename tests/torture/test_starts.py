@@ -11,15 +11,43 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.e2e.daemon import Installation
-from tests.e2e.world import until
+from tests.e2e.world import Item, feed_server, rss, until
 from tests.torture.conftest import Figure, World
-from tests.torture.launcher import Running
+from tests.torture.launcher import Launcher, Running
 from tests.torture.newsroom import Newsroom, arms_rule, hooked, install
 from tests.torture.tracer import deadly, has_died, is_held
+
+QUIET: dict[str, Any] = {
+    "feeds": [{"id": "wire", "url": "http://127.0.0.1:9/rss", "language": "de"}],
+    "channels": {"hook": "console"},
+}
+
+
+@pytest.fixture(scope="module")
+def used(stable: Launcher, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory in which a daemon has worked and made a backup; to be copied."""
+    home = Installation(tmp_path_factory.mktemp("used"))
+    home.write_rule(arms_rule(["hook"]))
+    with feed_server() as feeds:
+        feeds.pages["/rss"] = rss([Item("1", "Regen in Bonn")], "de")
+        home.write_config(**QUIET | {"feeds": [{"id": "wire", "url": f"{feeds.url}/rss", "language": "de"}]})
+        with stable.running(home) as daemon:
+            until(lambda: bool(list((home.directory / "data" / "backups").glob("*.db"))), "a backup is made")
+            until(partial(has_article, home.database), "an article is stored", note=daemon.text)
+            daemon.stop()
+    for notify in home.directory.glob("notify-*"):
+        notify.unlink()  # a socket cannot be copied
+    return home.directory
+
+
+def has_article(database: Path) -> bool:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20)) as opened:
+        return bool(opened.execute("SELECT 1 FROM articles").fetchone())
 
 
 def newer(database: Path) -> None:
@@ -53,29 +81,23 @@ def overwritten(database: Path) -> None:
     [
         pytest.param(newer, "or later", id="newer"),
         pytest.param(scribbled, "damaged", id="corrupt"),
-        pytest.param(cut, "damaged", id="truncated", marks=pytest.mark.slow),
-        pytest.param(emptied, "", id="empty", marks=pytest.mark.slow),
-        pytest.param(overwritten, "damaged", id="no-database", marks=pytest.mark.slow),
+        pytest.param(cut, "damaged", id="truncated"),
+        pytest.param(emptied, "", id="empty"),
+        pytest.param(overwritten, "damaged", id="no-database"),
         pytest.param(Path.unlink, "missing", id="missing-with-backups"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_refused_in_words(
-    spoil: Callable[[Path], None], word: str, world: World
+    spoil: Callable[[Path], None], word: str, used: Path, stable: Launcher, tmp_path: Path
 ) -> None:
-    world.install(operations="", channels={"mail": "console", "hook": "console"})
-    room = Newsroom(world.feeds, every=1, most=0)
-    room.publish()
-    with world.stable.running(world.home) as daemon:
-        until(lambda: bool(list((world.home.directory / "data" / "backups").glob("*.db"))), "a backup is made")
-        until(lambda: bool(world.ask("SELECT 1 FROM articles")), "an article is stored")
-        daemon.stop()
-    database = world.home.database
-    for side in ("-wal", "-shm"):
-        database.with_name(database.name + side).unlink(missing_ok=True)
+    home = Installation(tmp_path / "spoilt")
+    shutil.copytree(used, home.directory)
+    home.write_config(**QUIET)
+    database = home.database
     spoil(database)
     before = database.read_bytes() if database.exists() else None
-    refused = world.stable.start(world.home)
-    assert world.stable.wait(refused.pid) == 1, refused.text()
+    refused = stable.start(home)
+    assert stable.wait(refused.pid) == 1, refused.text()
     refused.manager.close()
     said = refused.text().splitlines()[-1]
     assert said.startswith("newsmonitor: ")
@@ -163,6 +185,7 @@ def test_a_database_that_another_program_holds_is_waited_for_and_then_refused(
         assert daemon.stop() == 0, "what was held is let go, and the same start is well"
 
 
+@pytest.mark.slow
 def test_a_restored_backup_tells_nothing_again(world: World) -> None:
     world.home.write_codeword_rules(6, ["hook"])
     (world.home.directory / "rules" / "arms.yaml").unlink()

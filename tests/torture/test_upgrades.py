@@ -118,8 +118,7 @@ def test_no_kill_during_an_upgrade_loses_anything(
 ) -> None:
     old = make_old(revision)
     chance = random.Random(f"upgrades {revision}")
-    wanted = 100 if FULL else 3
-    lasts = how_long(old)
+    wanted, lasts = (100, how_long(old)) if FULL else (2, 0.3)
     lives = kills = unfinished = extra = 0
     while kills < wanted:
         old.put()
