@@ -11,7 +11,7 @@ from itertools import accumulate
 import ahocorasick_rs
 
 from monitor.rules.slots import How, Slot
-from monitor.text.fold import compose, fold, fold_aligned
+from monitor.text.fold import compose, fold, fold_aligned, fold_all
 from monitor.text.forms import UNKNOWN, language
 from monitor.text.tokens import without_apostrophes
 from monitor.text.vietnamese import spelling as spelling_of_vietnamese
@@ -108,9 +108,8 @@ class Table:
         filled: defaultdict[str, set[int]] = defaultdict(set)
         if not words:
             return filled
-        lines = "\n".join(words)
-        composed = words if lines.isascii() else compose(lines).split("\n")
-        folded_lines = fold(lines).replace("'", "")
+        composed = [word if word.isascii() else compose(word) for word in words] if self._exact else ()
+        folded_lines = "\n".join(fold_all(words)).replace("'", "")
         folded = folded_lines.split("\n")
         spelled = folded if self._spelling is fold else [self._spelling(word) for word in words]
         self._fill_spelled(words, spelled, composed, filled)
@@ -136,7 +135,7 @@ class Table:
         for word in self._language.maybe_stemmed(words, self._stems):
             if word not in hidden:
                 filled[word].update(slot for stem in self._language.stems(word) for slot in self._stems.get(stem, ()))
-        for word, written in zip(words, composed, strict=True) if exact else ():
+        for word, written in zip(words, composed, strict=False):
             if written in exact:
                 filled[word].update(exact[written])
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,6 +78,15 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return "".join(map(_fold_cluster, _clusters(text)))
+
+
+def fold_all(words: Sequence[str]) -> list[str]:
+    """Each of many words (without line ends) folded, quicker than one by one."""
+    others = [word for word in words if not word.isascii()]
+    if len(others) > len(words) // 2:
+        return fold("\n".join(words)).split("\n")
+    folded = dict(zip(others, fold("\n".join(others)).split("\n"), strict=True)) if others else {}
+    return [folded[word] if word in folded else word.lower() for word in words]
 
 
 def fold_aligned(text: str) -> Aligned:

@@ -24,7 +24,7 @@ from monitor.text.affixes import (
     portuguese_bases,
     spanish_bases,
 )
-from monitor.text.fold import fold
+from monitor.text.fold import fold, fold_all
 from monitor.text.lemmas import Paradigms, paradigms
 from monitor.text.morphology import declensions
 from monitor.text.tokens import without_apostrophes
@@ -99,7 +99,7 @@ class Language:
         if self._stemmer is None or self.code in _BASES or not words:
             return [self.stems(word) for word in words]
         lower = self.lower("\n".join(words)).split("\n")
-        stems = fold("\n".join(self._stemmer.stemWords(lower))).split("\n")
+        stems = fold_all(self._stemmer.stemWords(lower))
         return [(stem,) if len(word) >= _SHORTEST_STEMMED else () for word, stem in zip(lower, stems, strict=True)]
 
     def all_stems_of_terms(self, words: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
@@ -112,14 +112,14 @@ class Language:
         """Those of some words of which any of ``stems`` may be one; far quicker than asking for the stems of each."""
         lower = self.lower("\n".join(words)).split("\n")
         bases = _BASES.get(self.code)
-        found = [bases(word) for word in fold("\n".join(lower)).split("\n")] if bases else []
+        found = [bases(word) for word in fold_all(lower)] if bases else []
         passed = [word for word, one in zip(words, found, strict=False) if not stems.keys().isdisjoint(one)]
         if self._stemmer is None:
             return passed
         if self.code in _CLITICS:
             words = [word for word, one in zip(words, found, strict=True) for _ in one]
             lower = list(chain.from_iterable(found))
-        stemmed = fold("\n".join(self._stemmer.stemWords(lower))).split("\n")
+        stemmed = fold_all(self._stemmer.stemWords(lower))
         return passed + [word for word, stem in zip(words, stemmed, strict=True) if stem in stems]
 
     def forms(self, words: Collection[str]) -> dict[str, Forms]:
@@ -130,7 +130,7 @@ class Language:
         return {word: _folded(paradigm) for word, paradigm in known.items()}
 
     def _raw_stems(self, words: Sequence[str]) -> list[str]:
-        lower = [self.lower(word) for word in words]
+        lower = self.lower("\n".join(words)).split("\n") if words else []
         return lower if self._stemmer is None else list(self._stemmer.stemWords(lower))
 
 

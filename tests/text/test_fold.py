@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.fold import compose, fold, fold_aligned
+from monitor.text.fold import compose, fold, fold_aligned, fold_all
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,8 @@ def test_offsets_never_go_backwards(one: str, other: str) -> None:
 
 def test_composing_keeps_case_and_accents() -> None:
     assert compose("Ｐjo\u0308ngjang’s") == "Pjöngjang's"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["M"]))))
+def test_many_words_fold_as_each_does(words: list[str]) -> None:
+    assert fold_all(words) == [fold(word) for word in words]
