@@ -36,7 +36,7 @@ class PollingSettings(Shape):
     allow_networks: Networks = Field(default=(), description="Non-public addresses that feeds may be at.")
     trust_env: bool = Field(default=False, description="Obey HTTP_PROXY and its kin.")
     parse_timeout: Positive = Field(
-        default="5s", description="Longest that parsing a document may take.", **_AS_WRITTEN
+        default="4s", description="Longest that parsing a document may take.", **_AS_WRITTEN
     )
     parse_memory: Size = Field(default="512MiB", description="Most memory a parsing process may use.", **_AS_WRITTEN)
     parse_workers: int = Field(default=2, ge=1, le=64, description="Parsing processes.")
