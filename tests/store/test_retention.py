@@ -63,6 +63,17 @@ def test_identities_go_once_no_feed_shows_them_any_more(
     assert (set(known.by_key), set(known.by_url)) == ({"key-2"}, set())
 
 
+def test_what_has_left_its_feed_is_known_for_as_long_as_identities_are_kept(
+    store: Store, now: datetime, make_article: Callable[[int], NewArticle]
+) -> None:
+    """A feed may show an old item again: after a move, by mistake, or because it was edited."""
+    _add(store, now, make_article(1))
+    _add(store, now + 100 * DAY, make_article(2))
+    pruned = _prune(store, now + 290 * DAY)
+    assert (pruned.articles, pruned.identities) == (2, 0)
+    assert _add(store, now + 290 * DAY, make_article(1)) == []
+
+
 def test_numbers_of_purged_articles_are_never_given_again(
     store: Store, now: datetime, make_article: Callable[[int], NewArticle]
 ) -> None:
