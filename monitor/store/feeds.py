@@ -74,8 +74,11 @@ def save(tx: Transaction, state: FeedState) -> bool:
     """Remember a feed's new state.
 
     False, and nothing is changed, if the configuration gave the feed another URL or dropped it since ``state`` was
-    loaded: the poll belongs to a feed that no longer is.
+    loaded: the poll belongs to a feed that no longer is. Raises ``ValueError`` for a state as it was loaded, without
+    the URL that the configuration has: a feed saved so would no longer be known to be at its host.
     """
+    if not state.url:
+        raise ValueError(f"the state of feed {state.feed} is saved without its URL (scene.located)")
     values = _row(state)
     values |= {"of": values.pop("feed"), "as_configured": values.pop("configured_url")}
     del values["configured"]

@@ -99,7 +99,7 @@ def test_a_restart_with_the_same_configuration_changes_nothing(store: Store, now
 
 def test_another_url_begins_the_feed_anew(store: Store, now: datetime) -> None:
     _configure(store, ConfiguredFeed("wire", "https://old.example/rss", now))
-    state = replace(_load(store, "wire"), etag=b"x", first_success_at=now, paused=True)
+    state = replace(_load(store, "wire"), url="https://old.example/rss", etag=b"x", paused=True)
     store.write_now(lambda tx: feeds.save(tx, state))
     moved = ConfiguredFeed("wire", "https://new.example/rss", now + MINUTE)
     assert _configure(store, moved) == SyncedFeeds(changed=("wire",))
@@ -119,18 +119,27 @@ def test_the_configured_url_is_not_in_the_database(store: Store, now: datetime) 
     assert not [file for file in store.path.parent.iterdir() if file.is_file() and b"canary" in file.read_bytes()]
 
 
+def test_a_state_is_not_saved_without_its_url_or_its_host_would_be_forgotten(store: Store, now: datetime) -> None:
+    _configure(store, ConfiguredFeed("wire", "https://news.example/rss", now))
+    loaded = _load(store, "wire")
+    with pytest.raises(ValueError, match="without its URL"):
+        store.write_now(lambda tx: feeds.save(tx, loaded))
+    store.write_now(lambda tx: feeds.silence_host(tx, "news.example", now + MINUTE))
+    assert _due(store, now) == [], "it is still known to be there"
+
+
 def test_a_feed_that_leaves_is_not_polled_and_goes_on_where_it_stopped_when_it_returns(
     store: Store, now: datetime
 ) -> None:
     wire = ConfiguredFeed("wire", "https://news.example/rss", now)
     _configure(store, wire)
-    state = replace(_load(store, "wire"), etag=b"x")
+    state = replace(_load(store, "wire"), url=wire.url, etag=b"x")
     store.write_now(lambda tx: feeds.save(tx, state))
     assert _configure(store) == SyncedFeeds(removed=("wire",))
     assert _due(store, now) == []
     assert store.read_now(feeds.every) == []
     assert _configure(store, wire) == SyncedFeeds(added=("wire",))
-    assert _load(store, "wire") == state
+    assert _load(store, "wire") == replace(state, url="")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +151,7 @@ def test_a_feed_that_leaves_is_not_polled_and_goes_on_where_it_stopped_when_it_r
 )
 def test_a_poll_under_way_does_not_undo_a_reload(store: Store, now: datetime, meanwhile: list[str]) -> None:
     _configure(store, ConfiguredFeed("wire", "https://old.example/", now))
-    polled = replace(_load(store, "wire"), etag=b"of the old one")
+    polled = replace(_load(store, "wire"), url="https://old.example/", etag=b"of the old one")
     _configure(store, *(ConfiguredFeed("wire", url, now) for url in meanwhile))
     after = _load(store, "wire")
     assert not store.write_now(lambda tx: feeds.save(tx, polled))
@@ -167,9 +176,9 @@ def test_failing_feeds_can_be_listed(store: Store, now: datetime) -> None:
     _configure(
         store, ConfiguredFeed("well", "https://a.example/", now), ConfiguredFeed("ill", "https://b.example/", now)
     )
-    state = replace(_load(store, "ill"), failing_since=now, failure="no such host")
+    state = replace(_load(store, "ill"), url="https://b.example/", failing_since=now, failure="no such host")
     store.write_now(lambda tx: feeds.save(tx, state))
-    assert store.read_now(lambda tx: feeds.every(tx, failing=True)) == [state]
+    assert store.read_now(lambda tx: feeds.every(tx, failing=True)) == [replace(state, url="")]
 
 
 def test_a_time_without_zone_is_refused(store: Store, now: datetime) -> None:
