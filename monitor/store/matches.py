@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import ge, lt
 from typing import Any
@@ -14,7 +14,7 @@ from monitor.rules.hits import Hit
 from monitor.rules.model import Severity
 from monitor.store import tables
 from monitor.store.transaction import Transaction, narrow
-from monitor.store.values import RuleCount, StoredMatch
+from monitor.store.values import StoredMatch
 
 _MATCH = tables.matches.c
 _ALERT = tables.alerts.c
@@ -23,6 +23,17 @@ _COUNT_AGAIN = delete(tables.uncounted).where(
     _UNCOUNTED.rule == bindparam("of"), _UNCOUNTED.article_id == bindparam("about")
 )
 _SAME = ("article_id", "rule", "rule_version")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How often a rule held since some time; ``shadow`` counts those that could not alert."""
+
+    rule: str
+    matches: int
+    shadow: int
+    alerts: int
+    last_at: datetime | None
 
 
 def add(tx: Transaction, matches: Sequence[StoredMatch], now: datetime) -> None:

@@ -134,17 +134,6 @@ class StoredMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How often a rule held since some time; ``shadow`` counts those that could not alert."""
-
-    rule: str
-    matches: int
-    shadow: int
-    alerts: int
-    last_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class NewAlert:
     """The decision to tell someone about one story for one rule, with its reason.
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from monitor.rules.hits import Hit
 from monitor.rules.model import Severity
 from monitor.store import Store, alerts, articles, journal, matches
-from monitor.store.values import Event, EventKind, NewAlert, NewArticle, RuleCount, StoredMatch
+from monitor.store.matches import RuleCount
+from monitor.store.values import Event, EventKind, NewAlert, NewArticle, StoredMatch
 
 HOUR = timedelta(hours=1)
 
