@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from monitor.errors import UsageError
-from monitor.rules.model import ANY_LANGUAGE, Rule
+from monitor.rules.model import ANY_LANGUAGE, Rule, Status
 from monitor.text.article import Article
 from monitor.text.language import languages_of
 
@@ -38,6 +38,11 @@ def from_any_feed(rules: Collection[Rule]) -> list[Rule]:
         replace(rule, scope=replace(rule.scope, feed_ids=nothing, feed_tags=nothing, not_feed_tags=nothing))
         for rule in rules
     ]
+
+
+def tried_out(rules: Collection[Rule]) -> list[Rule]:
+    """The same rules with drafts at work: who tries rules wants to see what they would do."""
+    return [replace(rule, status=Status.LIVE) if rule.status is Status.DRAFT else rule for rule in rules]
 
 
 def known_languages(rules: Collection[Rule]) -> frozenset[str]:

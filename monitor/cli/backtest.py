@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from monitor.cli import app
-from monitor.cli.articles import Line, from_any_feed, known_languages, read_lines
+from monitor.cli.articles import Line, from_any_feed, known_languages, read_lines, tried_out
 from monitor.cli.backtest_report import print_difference, print_report
 from monitor.cli.backtest_run import Tested, match_lines, place_in_stories, replay_alerts, tested_row
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, Loaded, RulesOption, load_all
@@ -26,7 +26,6 @@ from monitor.errors import UsageError
 from monitor.rules.compile import CompiledRules, Failure, compile_rules
 from monitor.rules.hits import Match
 from monitor.rules.loader import load_rules
-from monitor.rules.model import Rule
 from monitor.rules.quantities import parse_duration
 
 
@@ -55,13 +54,13 @@ def backtest(
 ) -> None:
     """Run the rules over the archive or a file. No network is used and nothing is sent.
 
-    For articles of a file it does not matter which feeds a rule is for.
+    Drafts are tried, too. For articles of a file it does not matter which feeds a rule is for.
     """
     if (articles is None) == (not since):
         raise UsageError("name either --articles FILE or --since DURATION")
     loaded = load_all(config, rules, warn=False)
-    ours: Sequence[Rule] = loaded.rules.rules
-    other: Sequence[Rule] = load_rules(compare).rules if compare is not None else ()
+    ours = tried_out(loaded.rules.rules)
+    other = tried_out(load_rules(compare).rules) if compare is not None else []
     if articles is not None:
         ours, other = from_any_feed(ours), from_any_feed(other)
     source = _Source(articles, since, loaded, known_languages([*ours, *other]))
@@ -113,7 +112,8 @@ def _report(source: _Source, compiled: CompiledRules, stories: StoriesOf, *, jso
         for one in tested:
             print_json(tested_row(one))
     else:
-        print_report(tested, compiled.rules, seconds=seconds)
+        written = {rule.id: rule for rule in source.loaded.rules.rules}  # whose heading tells a draft
+        print_report(tested, written, seconds=seconds)
     for failure in failures.values():
         err.print(f"[red]rule {failure.rule} failed:[/] {failure.error!r}")
     if failures:

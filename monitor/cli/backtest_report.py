@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from rich.text import Text
 
 from monitor.cli.backtest_run import Tested
-from monitor.cli.terminal import excerpt, out, printable, severity_text
+from monitor.cli.terminal import counted, excerpt, out, printable, severity_text
 from monitor.rules.hits import Match
 from monitor.rules.model import Rule, Severity
 from monitor.text.article import Article
@@ -61,9 +61,10 @@ def print_report(tested: Iterable[Tested], rules: Mapping[str, Rule], *, seconds
     span = (min(days), max(days)) if days else None
     for rule_id, summary in sorted(summaries.items(), key=lambda item: (-item[1].matches, item[0])):
         _print_rule(rules[rule_id], summary, span)
-    in_stories = f" in {len(stories)} stories" if stories else ""
+    in_stories = f" in {counted(len(stories), 'story', 'stories')}" if stories else ""
     rate = f"{articles / seconds:,.0f} articles/s" if seconds > 0 else ""
-    out.print(f"[bold]{articles:,}[/] articles, [bold]{matched:,}[/] matched{in_stories}  [dim]{rate}[/]")
+    read = f"[bold]{articles:,}[/] {'article' if articles == 1 else 'articles'}"
+    out.print(f"{read}, [bold]{matched:,}[/] matched{in_stories}  [dim]{rate}[/]")
 
 
 def plot(days: Mapping[date, int], first: date, last: date) -> str:
@@ -86,7 +87,8 @@ def _print_rule(rule: Rule, summary: _Summary, span: tuple[date, date] | None) -
         out.print("  [dim]no match[/]\n")
         return
     languages = ", ".join(f"{lang} {number}" for lang, number in summary.languages.most_common())
-    out.print(f"  {summary.matches} matches, {summary.alerts} alerts  [dim]{languages}[/]")
+    alerts = counted(summary.alerts, "alert")
+    out.print(f"  {counted(summary.matches, 'match', 'matches')}, {alerts}  [dim]{languages}[/]")
     if span is not None and summary.days:
         _print_plot(summary, span)
     terms = [f"{printable(term)} {number}" for (_, term), number in summary.terms.most_common(_TERMS)]

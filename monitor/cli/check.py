@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,21 +12,25 @@ import typer
 from monitor.assembly import channel_problems
 from monitor.cli import app
 from monitor.cli.lists import utc_now
+from monitor.cli.occurrence import SinceOption, in_archive
 from monitor.cli.options import CONFIG, RULES, ConfigOption, JsonOption, RulesOption
-from monitor.cli.terminal import err, out, print_json, problem_json, show_problems
+from monitor.cli.terminal import counted, err, out, print_json, problem_json, show_problems
 from monitor.config import Config, known_names, load_config
 from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
+from monitor.rules.model import Term
 from monitor.rules.problems import Gravity, Problem, ProblemsError
 
 
 @app.command(
     epilog="Examples:  newsmonitor check   ·   newsmonitor check --rules drafts --strict   ·   newsmonitor check --json"
+    "   ·   newsmonitor check --since 90d"
 )
 def check(
     config: ConfigOption = CONFIG,
     rules: RulesOption = None,
     json: JsonOption = False,
+    since: SinceOption = "",
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
 ) -> None:
     """Check configuration and rules: every problem with file:line:column and what to write instead."""
@@ -33,6 +38,8 @@ def check(
     directory = rules or (settings.rules if settings is not None else config.parent / RULES)
     known = known_names(settings) if settings is not None and rules is None else Known()
     found, more = _rules(directory, known)
+    if since and found is not None:
+        found, more = _rules(directory, known, in_archive(found.rules, settings, since).seen)
     problems = sorted({*problems, *more})
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     if json:
@@ -54,9 +61,11 @@ def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]
     return settings, [*settings.warnings, *channel_problems(settings, path, utc_now)]
 
 
-def _rules(directory: Path, known: Known) -> tuple[RuleSet | None, list[Problem]]:
+def _rules(
+    directory: Path, known: Known, seen: Callable[[Term], bool] | None = None
+) -> tuple[RuleSet | None, list[Problem]]:
     try:
-        found = load_rules(directory, known)
+        found = load_rules(directory, known, seen=seen)
     except ProblemsError as error:
         return None, list(error.problems)
     return found, list(found.warnings)
@@ -64,16 +73,12 @@ def _rules(directory: Path, known: Known) -> tuple[RuleSet | None, list[Problem]
 
 def _summary(settings: Config | None, found: RuleSet | None, errors: int, warnings: int) -> None:
     if errors:
-        err.print(f"[bold red]{_count(errors, 'error')}[/], {_count(warnings, 'warning')}")
+        err.print(f"[bold red]{counted(errors, 'error')}[/], {counted(warnings, 'warning')}")
         return
     parts = []
     if settings is not None:
-        parts += [_count(len(settings.feeds), "feed"), _count(len(settings.channels), "channel")]
+        parts += [counted(len(settings.feeds), "feed"), counted(len(settings.channels), "channel")]
     if found is not None:
-        parts += [_count(len(found.rules), "rule"), _count(len(found.concepts), "concept")]
-    said = f", {_count(warnings, 'warning')}" if warnings else ""
+        parts += [counted(len(found.rules), "rule"), counted(len(found.concepts), "concept")]
+    said = f", {counted(warnings, 'warning')}" if warnings else ""
     out.print(f"[green]ok[/]: {', '.join(parts)}{said}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.articles import from_any_feed, known_languages
+from monitor.cli.articles import from_any_feed, known_languages, tried_out
 from monitor.cli.explained import article_text, match_heading, miss_heading, verdict_tree
 from monitor.cli.handed_in import handed_in
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
@@ -40,7 +40,7 @@ def match(
     With --json there is one object per article.
     """
     loaded = load_all(config, rules, warn=False)
-    found = from_any_feed(loaded.rules.rules)
+    found = from_any_feed(tried_out(loaded.rules.rules))
     if rule and rule not in {one.id for one in found}:
         raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
     articles = handed_in(source, known_languages(found), loaded.config)

@@ -37,9 +37,10 @@ class Loaded:
 def load_all(config_path: Path, rules_dir: Path | None, *, warn: bool = True) -> Loaded:
     """The rules of ``--rules``, of config.yaml, or of ``./rules``, in this order.
 
-    With ``--rules`` names of channels and feeds are not checked: the directory may be somebody else's.
+    With ``--rules`` names of channels and feeds are not checked: the directory may be somebody else's. Secrets are not
+    read: who writes rules need not be let into the channels.
     """
-    config = load_config(config_path, os.environ) if config_path.exists() else None
+    config = load_config(config_path, os.environ, secrets=False) if config_path.exists() else None
     known = known_names(config) if config is not None and rules_dir is None else Known()
     found = load_rules(rules_dir or (config.rules if config is not None else RULES), known)
     if warn and found.warnings:

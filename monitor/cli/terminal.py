@@ -83,6 +83,11 @@ def excerpt(text: str, hits: Sequence[Hit], field: str, width: int = 160) -> Tex
     return Text.assemble("…" if start else "", shown, "…" if end < len(text) else "")
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """``1 match``, ``2 matches``."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
 def severity_text(severity: Severity) -> Text:
     """The word in its colour."""
     return Text(severity.word, SEVERITY_STYLES[severity])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from monitor.cli import app
 from monitor.cli.explained import article_text, verdict_tree
+from monitor.cli.occurrence import Occurrences, SinceOption, in_archive
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
 from monitor.cli.rows import verdict_row
 from monitor.cli.terminal import CROSS, out, print_json
@@ -20,26 +22,39 @@ from monitor.rules.runner import Coverage, TestReport, TestResult, run_tests
 
 @app.command(
     "test",
-    epilog="Examples:  newsmonitor test   ·   newsmonitor test dprk-russia-arms --coverage   ·   …  --json",
+    epilog="Examples:  newsmonitor test   ·   newsmonitor test dprk-russia-arms --coverage --since 90d   ·   …  --json",
 )
 def run_rule_tests(
     rule: Annotated[str, typer.Argument(metavar="[RULE]", help="Only the tests of this rule.")] = "",
     config: ConfigOption = CONFIG,
     rules: RulesOption = None,
     coverage: Annotated[bool, typer.Option("--coverage", help="Show concepts × languages and unproved terms.")] = False,
+    since: SinceOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Run the tests that stand in the rules; for each failure the article, what hit, and what failed first."""
-    found = load_all(config, rules, warn=False).rules.rules
+    """Run the tests that stand in the rules; for each failure the article, what hit, and what failed first.
+
+    With --since, --coverage lists the terms that neither a test nor an article of the archive has hit.
+    """
+    loaded = load_all(config, rules, warn=False)
+    found = loaded.rules.rules
     if rule and rule not in {one.id for one in found}:
         raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
     report = run_tests(found, only=rule)
+    if since:
+        report = _less(report, in_archive(found, loaded.config, since))
     if json:
         print_json(_row(report))
     else:
         _print(report, coverage=coverage)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _less(report: TestReport, archive: Occurrences) -> TestReport:
+    """The same without the unproved terms that the archive has."""
+    left = tuple((concept, term) for concept, term in report.coverage.never_hit if term not in archive.terms)
+    return replace(report, coverage=replace(report.coverage, never_hit=left))
 
 
 def _print(report: TestReport, *, coverage: bool) -> None:
