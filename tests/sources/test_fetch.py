@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.secret import Secret
+from monitor.sources.fetch import Fetcher
 from monitor.sources.outcomes import FailureKind, Fetched, NotModified, Validators
-from tests.sources.loopback import BODY, Fetch, Respond, failed, fetched, reply
+from tests.sources.loopback import BODY, NOW, Fetch, Respond, Serve, failed, fetched, reply, request
 
 
 def test_a_body_comes_with_its_type_and_validators(fetch: Fetch) -> None:
@@ -188,6 +190,31 @@ def test_a_redirect_never_carries_credentials_to_another_origin(fetch: Fetch) ->
     assert b"authorization" in visit.site.heads[0]
     for word in (b"authorization", b"cookie", b"x-key", b"secret", b"k1"):
         assert word not in seen[0].lower()
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_the_environments_proxy_is_used_only_if_configured_and_netrc_never(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, serve: Serve, *, trusted: bool
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password canary\n", encoding="ascii")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+
+    async def act() -> tuple[list[bytes], list[bytes]]:
+        async with serve(reply()) as site, serve(reply()) as proxy:
+            for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+                monkeypatch.setenv(name, proxy.url(""))
+            fetcher = Fetcher(lambda: NOW, trust_env=trusted)
+            outcome = await fetcher.fetch(request(site.url(), "127.0.0.0/8"))
+            await fetcher.aclose()
+            assert isinstance(outcome, Fetched)
+            return site.heads, proxy.heads
+
+    direct, proxied = asyncio.run(act())
+    assert (len(direct), len(proxied)) == ((0, 1) if trusted else (1, 0))
+    assert b"authorization" not in b"".join(direct + proxied).lower()
 
 
 def test_a_feeds_own_headers_cannot_replace_what_keeps_the_fetch_right(fetch: Fetch) -> None:

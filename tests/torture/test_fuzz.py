@@ -14,7 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.alerts import style as styles
+from monitor.alerts.content import Content
 from monitor.alerts.harmless import clean
+from monitor.alerts.render import pages
+from monitor.alerts.style import Style
+from monitor.channels import load_templates
 from monitor.rules.compile import compile_rules
 from monitor.rules.loader import load_rule_text
 from monitor.rules.model import Rule
@@ -25,12 +30,16 @@ from monitor.sources.outcomes import ParsedFeed, PollFailed
 from monitor.sources.replies import fresh_for, retry_after
 from monitor.sources.targets import BadUrlError, Target
 from monitor.sources.wire import decode_outcome, encode_outcome
+from tests.alerts.live_markup import invisible
+from tests.alerts.samples import hostile_contents
 from tests.torture.conftest import FULL
 
 DATA = Path(__file__).parents[1] / "data" / "fuzz"
 FEEDS = sorted((DATA / "feeds").iterdir())
 RULES = sorted((DATA / "rules").iterdir())
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+TEMPLATES = load_templates()
+STYLES = tuple(one for one in vars(styles).values() if isinstance(one, Style))
 TYPES = ("", "application/xml", "text/html; charset=utf-7", "application/feed+json", "text/xml; charset=base64")
 
 thorough = settings(
@@ -154,3 +163,14 @@ def test_any_text_is_clean_of_what_moves_or_hides_text(text: str) -> None:
     assert clean(shown) == shown
     assert not any("\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" for character in shown)
     shown.encode("utf-8")
+
+
+@settings(thorough, max_examples=1_000 if FULL else 25)  # a content is dear to make
+@given(hostile_contents, st.sampled_from(STYLES))
+def test_any_content_is_rendered_within_its_services_limits_and_cleanly(content: Content, style: Style) -> None:
+    for message in pages(content, style, UTC, TEMPLATES):
+        assert style.body.fits(message.body)
+        assert style.title is None or style.title.fits(message.title)
+        marks = str.maketrans("", "", "\x02\x05\x06\x0e\x0f\x10" if style.markup == "terminal" else "")
+        assert not invisible(message.title + message.body.translate(marks))
+        f"{message.title}{message.body}{message.link}".encode()
