@@ -11,13 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from monitor.channels.mail import server_of
 from monitor.secret import Secret
 from monitor.sources.resolve import LookupOverdueError, NameNotFoundError, Resolver
 
 _PATIENCE = 5.0
-_PORTS = {"http": 80, "https": 443, "mailto": 587, "mailtos": 587, "smtp": 587, "smtps": 465}
+_PORTS = {"http": 80, "https": 443}
+_MAIL = frozenset({"mailto", "mailtos", "smtp", "smtps"})
 _HOSTED = {"gotify": 80, "gotifys": 443, "mmost": 80, "mmosts": 443, "matrix": 80, "matrixs": 443, "rocket": 80,
-           "rockets": 443, "nctalk": 80, "nctalks": 443, "json": 80, "jsons": 443}  # fmt: skip
+           "rockets": 443, "nctalk": 80, "nctalks": 443, "json": 80, "jsons": 443, "irc": 6667, "ircs": 6697,
+           "mqtt": 1883, "mqtts": 8883}  # fmt: skip
 """Apprise's schemes whose host is a server of one's own; in others a token may stand there."""
 
 
@@ -31,8 +34,12 @@ class End:
 
 def end_of(url: Secret | None) -> End | None:
     """The server in a channel's URL; None where it names none, or no one can tell."""
+    if url is None:
+        return None
     try:
-        parts = urlsplit(url.reveal() if url else "")
+        parts = urlsplit(url.reveal())
+        if parts.scheme.lower() in _MAIL:
+            return End(*server_of(url))
         port = parts.port or {**_PORTS, **_HOSTED}.get(parts.scheme.lower())
     except ValueError:
         return None

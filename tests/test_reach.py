@@ -15,7 +15,12 @@ from monitor.secret import Secret
     ("url", "end"),
     [
         pytest.param("https://hooks.example/abc", End("hooks.example", 443), id="webhook"),
-        pytest.param("mailto://user:password@mail.example?from=a@b.example", End("mail.example", 587), id="mail"),
+        pytest.param("mailto://user:password@mail.example?from=a@b.example", End("mail.example", 25), id="mail"),
+        pytest.param("mailtos://me@example.org?smtp=mail.example", End("mail.example", 587), id="mail-elsewhere"),
+        pytest.param("mailtos://me@example.org?mode=ssl", End("example.org", 465), id="mail-tls"),
+        pytest.param("smtps://mail.example", End("mail.example", 465), id="smtps"),
+        pytest.param("mailto://x?mode=none", None, id="mail-unreadable"),
+        pytest.param("ircs://user:password@irc.example/%23desk", End("irc.example", 6697), id="irc"),
         pytest.param("gotify://10.0.0.5:8080/token", End("10.0.0.5", 8080), id="server-of-ones-own"),
         pytest.param("tgram://123456789:token/42", None, id="a-token-stands-where-a-host-would"),
         pytest.param("slack://a/b/c", None, id="no-host"),

@@ -62,8 +62,7 @@ class MailChannel:
 
     def __init__(self, spec: ChannelSpec) -> None:
         try:
-            parts = urlsplit(spec.url.reveal())
-            query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+            parts, query = _read(spec.url)
             self._server = _server(parts, query)
             self._sender = _sender(spec, parts, query)
             recipients = spec.recipients or _recipients(parts, query) or (self._sender.addr_spec,)
@@ -232,6 +231,17 @@ def _sentence(error: Exception) -> str:
 
 def _bytes(words: bytes | str) -> bytes:
     return words if isinstance(words, bytes) else words.encode()
+
+
+def server_of(url: Secret) -> tuple[str, int]:
+    """The host and port that a mail address leads to. Raises ``ValueError``."""
+    server = _server(*_read(url))
+    return server.host, server.port
+
+
+def _read(url: Secret) -> tuple[SplitResult, dict[str, str]]:
+    parts = urlsplit(url.reveal())
+    return parts, {key: values[-1] for key, values in parse_qs(parts.query).items()}
 
 
 def _server(parts: SplitResult, query: dict[str, str]) -> Server:
