@@ -105,13 +105,12 @@ class Lexicon:
 
     def _read_mixed(self, pieces: Sequence[str]) -> dict[str, Reading]:
         """The readings of pieces in scripts without spaces, and in several scripts."""
-        spaced = set(spaced_words("\n".join(pieces)))
-        self._learn(spaced)
-        telling = [word for word in spaced if word in self._readings]
+        words = {piece: spaced_words(piece) for piece in pieces}
+        self._learn(set(chain.from_iterable(words.values())))
         runs = self._runs(list(filter(is_unspaced, pieces))) if self._has_runs else {}
         found = {}
         for piece in pieces:
-            if any(word in piece for word in telling):
+            if any(word in self._readings for word in words[piece]):
                 reading = self._joined(tokens(piece), runs.get(piece, ()))
             elif piece in runs:
                 finds = tuple([Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs[piece]])

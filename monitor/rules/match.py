@@ -6,6 +6,7 @@ explained is what was decided.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
@@ -28,6 +29,7 @@ from monitor.rules.near import together
 from monitor.rules.view import FIELDS, PROSE, ArticleView, Spot
 
 Spots: TypeAlias = tuple[Spot, ...]
+MOST_HITS = 50  # of one term in one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,16 @@ def holding(condition: AtLeast, sight: Sight) -> list[Spots]:
 
 def _outermost(spots: Spots) -> list[Spot]:
     """Without those inside a longer one: "ballistic missile" is not also the different term "missile"."""
-    return [
-        spot
-        for spot in spots
-        if not any(
-            other.field == spot.field
-            and other.start <= spot.start
-            and spot.end <= other.end
-            and other.end - other.start > spot.end - spot.start
-            for other in spots
-        )
-    ]
+    kept: list[Spot] = []
+    reach = (-1, 0, 0)  # of the spots so far the one that goes furthest, and of those the longest: field, start, end
+    for spot in sorted(spots, key=lambda spot: (spot.field, spot.start, -spot.end)):
+        field, start, end = reach
+        inside = spot.field == field and (spot.end < end or (spot.end == end and start < spot.start))
+        if not inside:
+            kept.append(spot)
+            if spot.field != field or spot.end > end:
+                reach = (spot.field, spot.start, spot.end)
+    return kept
 
 
 def _near(condition: Near, sight: Sight) -> Spots | None:
@@ -128,17 +129,25 @@ def _near(condition: Near, sight: Sight) -> Spots | None:
 
 
 def hits_of(spots: Spots, view: ArticleView) -> tuple[Hit, ...]:
-    """Hits for the reader: in the order of the article, none twice."""
+    """Hits for the reader: in the order of the article, none twice, and of one term in one field the first few.
+
+    Nobody reads the thousandth "missile" of an article, and whoever wrote it there may mean harm.
+    """
     ordered = sorted(set(spots), key=lambda spot: (spot.field, spot.start, spot.end, spot.concept, spot.term.written))
-    return tuple(
-        Hit(
-            field=FIELDS[spot.field],
-            start=spot.start,
-            end=spot.end,
-            text=view.texts[spot.field][spot.start : spot.end],
-            term=spot.term.written,
-            concept=spot.concept,
-            lang=spot.term.lang,
-        )
-        for spot in ordered
-    )
+    count: Counter[tuple[int, str, str]] = Counter()
+    hits = []
+    for spot in ordered:
+        count[spot.field, spot.concept, spot.term.written] += 1
+        if count[spot.field, spot.concept, spot.term.written] <= MOST_HITS:
+            hits.append(
+                Hit(
+                    field=FIELDS[spot.field],
+                    start=spot.start,
+                    end=spot.end,
+                    text=view.texts[spot.field][spot.start : spot.end],
+                    term=spot.term.written,
+                    concept=spot.concept,
+                    lang=spot.term.lang,
+                )
+            )
+    return tuple(hits)

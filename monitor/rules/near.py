@@ -6,7 +6,7 @@ hit to the first word of the last one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
@@ -23,6 +23,9 @@ def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -
     if isinstance(near.within, int) and not _any_pair(members, near.within):
         return found
     for field, group in groupby(_marked(members), key=lambda one: one[0].field):
+        if isinstance(near.within, int) and not near.ordered:
+            found.update(_within(near.within, list(group), len(members)))
+            continue
         for window in _windows(near, list(group), field, view):
             if near.ordered:
                 found |= _chains(window, len(members))
@@ -31,15 +34,33 @@ def together(near: Near, members: Sequence[Sequence[Spot]], view: ArticleView) -
     return found
 
 
+def _within(words: int, marked: Sequence[_Marked], size: int) -> Iterator[Spot]:
+    """The hits of every run that reaches no further than so many words and has all members, each hit once."""
+    inside = [0] * size
+    end = given = 0
+    for begin, (spot, number) in enumerate(marked):
+        reach = spot.last + words
+        while end < len(marked) and marked[end][0].first <= reach:
+            inside[marked[end][1]] += 1
+            end += 1
+        while marked[end - 1][0].first > reach:  # the hit before was longer and reached further
+            end -= 1
+            inside[marked[end][1]] -= 1
+        if all(inside):
+            yield from (spot for spot, _ in marked[max(begin, given) : end])
+            given = max(given, end)
+        inside[number] -= 1
+
+
 def _any_pair(members: Sequence[Sequence[Spot]], within: int) -> bool:
     """Whether hits of the first two members are near enough anywhere: mostly they are not, and this is quick."""
-    if len(members) < 2:
-        return True
-    return any(
-        one.field == other.field and one.first - other.last <= within and other.first - one.last <= within
-        for one in members[0]
-        for other in members[1]
-    )
+    reached: dict[tuple[int, int], int] = {}  # by field and member, the last word of the hits so far
+    for spot, number in _marked(members[:2]):
+        last = reached.get((spot.field, 1 - number))
+        if last is not None and spot.first - last <= within:
+            return True
+        reached[spot.field, number] = max(spot.last, reached.get((spot.field, number), 0))
+    return len(members) < 2
 
 
 def closest(near: Near, members: Sequence[Sequence[Spot]]) -> int | None:
@@ -49,18 +70,19 @@ def closest(near: Near, members: Sequence[Sequence[Spot]]) -> int | None:
     for _, group in groupby(marked, key=lambda one: one[0].field):
         in_field = list(group)
         for begin in range(len(in_field)):
-            end = _complete(in_field[begin:], len(members), ordered=near.ordered)
+            end = _complete(in_field, begin, len(members), ordered=near.ordered)
             if end is not None:
                 apart = max(0, end.first - in_field[begin][0].last)
                 best = apart if best is None else min(best, apart)
     return best
 
 
-def _complete(marked: Sequence[_Marked], size: int, *, ordered: bool) -> Spot | None:
-    """The hit with which every member has been seen, counting from the first."""
+def _complete(marked: Sequence[_Marked], begin: int, size: int, *, ordered: bool) -> Spot | None:
+    """The hit with which every member has been seen, counting from hit number ``begin`` on."""
     seen: set[int] = set()
     last: Spot | None = None
-    for spot, number in marked:
+    for place in range(begin, len(marked)):
+        spot, number = marked[place]
         if ordered and (number != len(seen) or (last is not None and spot.first <= last.last)):
             continue
         seen.add(number)

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from monitor.rules.reading import UNCOUNTED, Find, Reading
 from monitor.rules.vocabulary import Phrases
+from monitor.text.tokens import Token, tokens
 from monitor.text.units import paragraph_starts, sentence_starts, words_between
 
 # First and last word, first and last offset.
@@ -21,6 +22,12 @@ Extent: TypeAlias = tuple[int, int, int, int]
 
 # A phrase goes on over hyphens, quotes and the stop of an abbreviation, not over what parts clauses or paragraphs.
 _CLAUSE_END = re.compile(r"[,;:!?()،؛؟。！？、，]|\n\s*\n")
+
+
+def cut_at_words(piece: str) -> tuple[list[int], list[Token]]:
+    """Where the words of a piece begin, and the words."""
+    found = tokens(piece)
+    return [token.start for token in found], found
 
 
 def pieces_of(text: str) -> list[str]:
@@ -85,12 +92,21 @@ class Passage:
                     yield self._extent(number, find)
 
     def _extent(self, number: int, find: Find) -> Extent:
-        offset = self._offset(number)
-        start, end = offset + find.start, offset + find.end
-        if find.first == UNCOUNTED:
-            return self.word_at(start), self.word_at(end - 1), start, end
-        word = self._word(number)
-        return word + find.first, word + find.last, start, end
+        offset, word = self._offset(number), self._word(number)
+        first, last = find.first, find.last
+        if first == UNCOUNTED:
+            first, last = (self._word_within(self._pieces[number], one) for one in (find.start, find.end - 1))
+        return word + first, word + last, offset + find.start, offset + find.end
+
+    def _word_within(self, piece: str, offset: int) -> int:
+        """The number of the word at an offset of a piece."""
+        begins, found = self._cut.get(piece) or self._cut.setdefault(piece, cut_at_words(piece))
+        return found[max(0, bisect_right(begins, offset) - 1)].word_at(offset) if found else 0
+
+    @cached_property
+    def _cut(self) -> dict[str, tuple[list[int], list[Token]]]:
+        """The words of pieces that were asked for, and where they begin."""
+        return {}
 
     def phrases(self, beginnings: Mapping[int, Phrases]) -> Iterator[tuple[int, Extent]]:
         """The terms of several words that are there: words that follow one another in one clause."""
@@ -135,9 +151,11 @@ class Passage:
 
     def word_at(self, offset: int) -> int:
         """The number of the word at an offset."""
-        piece = max(0, bisect_right(range(len(self._pieces)), offset, key=self._offset) - 1)
-        within = words_between(self.text, self._offset(piece), offset + 1)
-        return max(0, self._word(piece) + within - 1)
+        number = max(0, bisect_right(range(len(self._pieces)), offset, key=self._offset) - 1)
+        piece = self._pieces[number]
+        if piece not in self._readings:
+            return self._word(number)
+        return max(0, self._word(number) + self._word_within(piece, offset - self._offset(number)))
 
     def sentences(self, offset: int) -> list[int]:
         """Where sentences begin, at least as far as the one that holds an offset."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -105,14 +107,21 @@ class ArticleView:
                 for place in self._places_of(self._vocabulary.compiled[number])
             ]
             if spots and compiled.excluded:
-                barred = [
-                    place for term in compiled.excluded.values() for place in self._places_of(self._compiled(term))
-                ]
-                spots = [spot for spot in spots if not any(_overlap(spot, place) for place in barred)]
+                spots = self._not_excluded(spots, compiled.excluded.values())
             if len(spots) > 1:
                 spots.sort(key=_POSITION)
             found = self._concepts[compiled.number] = tuple(spots)
         return found
+
+    def _not_excluded(self, spots: list[Spot], exclusions: Iterable[Term]) -> list[Spot]:
+        """The spots of which no exclusion covers any part."""
+        places = [place for term in exclusions for place in self._places_of(self._compiled(term))]
+        barred = sorted((field, start, end) for field, _, _, start, end in places)
+        begins = [(field, start) for field, start, _ in barred]
+        reach = list(accumulate(((field, end) for field, _, end in barred), max, initial=(-1, 0)))
+        return [
+            spot for spot in spots if reach[bisect_left(begins, (spot.field, spot.end))] <= (spot.field, spot.start)
+        ]
 
     def term(self, term: Term) -> tuple[Spot, ...]:
         """Where a term is, in order."""
@@ -159,7 +168,3 @@ class ArticleView:
         """Where the sentences or paragraphs of a field begin, at least as far as the one that holds an offset."""
         passage = self._passages[field]
         return passage.sentences(offset) if kind == "sentence" else passage.paragraphs
-
-
-def _overlap(spot: Spot, place: _Place) -> bool:
-    return spot.field == place[0] and spot.start < place[4] and place[3] < spot.end
