@@ -145,7 +145,7 @@ class StoryIndex:
         return StoryView(
             story,
             tuple(record.id for record in records),
-            tuple(dict.fromkeys(window.origin(number) for number in window.stories[story])),
+            tuple(dict.fromkeys(window.origin(number) for number in window.numbers_of(story))),
             tuple(dict.fromkeys(record.outlet for record in records if record.outlet)),
             tuple(dict.fromkeys(record.lang for record in records)),
             datetime.fromtimestamp(min(record.at for record in records), UTC),
@@ -154,7 +154,7 @@ class StoryIndex:
 
     def merge(self, gone: int, into: int) -> None:
         """Make two stories one, as an operator says."""
-        self._move(list(self._window.stories.get(gone, ())), gone, into)
+        self._move(list(self._window.numbers_of(gone)), gone, into)
 
     def split(self, articles: Iterable[ArticleId]) -> int:
         """Make a story of its own of some articles, as an operator says; it never merges back by itself."""
@@ -253,7 +253,7 @@ class StoryIndex:
             if _pair(best.story, record.story) in self._apart:
                 continue
             into, gone = _pair(best.story, record.story)
-            moved = list(self._window.stories[gone])
+            moved = list(self._window.numbers_of(gone))
             articles = tuple(self._window.records[number].id for number in moved)
             merges.append(Merge(gone, into, self._evidence(signature, record, best), articles))
             self._move(moved, gone, into)

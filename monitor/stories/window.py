@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from struct import Struct
 
 from monitor.stories.duplicates import TextKeys, sketch
 from monitor.stories.likeness import Profile
@@ -20,9 +21,16 @@ _PROFILES = 512
 _SUMMED = 16
 
 
+# How long the text is; its ``Lengths``; how many features and 4-grams follow, before the sketch.
+_HEAD = Struct("<HHHIIIII???HH")
+
+
 @dataclass(slots=True)
 class Record:
-    """An article as it is kept; ``at`` in seconds since 1970. Everything that was text is hashes by now."""
+    """An article as it is kept; ``at`` in seconds since 1970. Everything that was text is hashes by now.
+
+    The hashes lie in one string of bytes: a window has a hundred thousand records.
+    """
 
     id: ArticleId
     story: int
@@ -30,16 +38,45 @@ class Record:
     lang: str
     outlet: str
     agency: str
-    words: int
-    lengths: Lengths
-    features: array[int]
-    grams: array[int]
-    sketch: array[int]
+    packed: bytes
+
+    @property
+    def words(self) -> int:
+        """How many words the text has."""
+        return int.from_bytes(self.packed[:2], "little")
+
+    @property
+    def lengths(self) -> Lengths:
+        """The lengths of its signature."""
+        return Lengths._make(_HEAD.unpack_from(self.packed)[1:-2])
+
+    @property
+    def features(self) -> array[int]:
+        """Its signature's features."""
+        return array("I", self.packed[_HEAD.size : self._bounds()[0]])
+
+    @property
+    def grams(self) -> array[int]:
+        """Its title's character 4-grams."""
+        return array("H", self.packed[slice(*self._bounds())])
+
+    @property
+    def sketch(self) -> array[int]:
+        """The sketch of its text."""
+        return array("I", self.packed[self._bounds()[1] :])
+
+    def _bounds(self) -> tuple[int, int]:
+        """Where the 4-grams begin and end."""
+        *_, features, grams = _HEAD.unpack_from(self.packed)
+        begin = _HEAD.size + 4 * features
+        return begin, begin + 2 * grams
 
 
 def record_of(article: StoryArticle, signature: Signature) -> Record:
     """The record of an article that is in no story yet."""
     text = sketch(article.title, article.body)
+    head = _HEAD.pack(text.words, *lengths_of(signature), len(signature.features), len(signature.grams))
+    hashes = (signature.features.tobytes(), signature.grams.tobytes(), text.hashes.tobytes())
     return Record(
         article.id,
         0,
@@ -47,11 +84,7 @@ def record_of(article: StoryArticle, signature: Signature) -> Record:
         article.lang,
         article.outlet,
         credited_agency(article.author, article.body),
-        text.words,
-        lengths_of(signature),
-        signature.features,
-        signature.grams,
-        text.hashes,
+        b"".join((head, *hashes)),
     )
 
 
@@ -70,7 +103,8 @@ class Window:
     def __init__(self) -> None:
         self.records: dict[int, Record] = {}
         self.numbers: dict[ArticleId, int] = {}
-        self.stories: dict[int, array[int]] = {}
+        # Of a story of one article, which most are, just that one.
+        self._stories: dict[int, int | array[int]] = {}
         self.originals: dict[int, ArticleId] = {}
         self.postings = Postings()
         self.texts = TextKeys()
@@ -83,9 +117,11 @@ class Window:
         self._next += 1
         self.records[number] = record
         self.numbers[record.id] = number
-        members = self.stories.get(record.story)
+        members = self._stories.get(record.story)
         if members is None:
-            self.stories[record.story] = array("I", (number,))
+            self._stories[record.story] = number
+        elif isinstance(members, int):
+            self._stories[record.story] = array("I", (members, number))
         else:
             members.append(number)
         self.postings.add(number, record.features, record.grams)
@@ -113,18 +149,23 @@ class Window:
             self._leave(number, self.records[number].story)
             self.records[number].story = story
         if moved:
-            self.stories[story] = array("I", sorted([*self.stories.get(story, ()), *moved]))
+            self._stories[story] = array("I", sorted([*self.numbers_of(story), *moved]))
         self._profiles.pop(story, None)
+
+    def numbers_of(self, story: int) -> Sequence[int]:
+        """A story's articles, in the order they came; none if it has none in the window."""
+        members = self._stories.get(story, ())
+        return (members,) if isinstance(members, int) else members
 
     def members(self, story: int) -> list[Record]:
         """The records of a story's articles, in the order they came."""
-        return [self.records[number] for number in self.stories.get(story, ())]
+        return [self.records[number] for number in self.numbers_of(story)]
 
     def profile(self, story: int) -> Profile:
         """The sums over a story's latest articles; those of the stories in use are kept."""
         profile = self._profiles.pop(story, None)
         if profile is None:
-            profile = profile_of([self.records[number] for number in self.stories[story][-_SUMMED:]])
+            profile = profile_of([self.records[number] for number in self.numbers_of(story)[-_SUMMED:]])
             if profile.size == 1:
                 return profile
             if len(self._profiles) >= _PROFILES:
@@ -141,10 +182,11 @@ class Window:
         return Origin(agency, agency) if agency else Origin(f"text:{first}")
 
     def _leave(self, number: int, story: int) -> None:
-        members = self.stories[story]
-        members.remove(number)
-        if not members:
-            del self.stories[story]
+        members = self._stories[story]
+        if not isinstance(members, int):
+            members.remove(number)
+        if isinstance(members, int) or not members:
+            del self._stories[story]
         self._profiles.pop(story, None)
 
 
