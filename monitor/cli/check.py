@@ -14,12 +14,15 @@ from monitor.cli import app
 from monitor.cli.lists import utc_now
 from monitor.cli.occurrence import SinceOption, in_archive
 from monitor.cli.options import CONFIG, RULES, ConfigOption, JsonOption, RulesOption
-from monitor.cli.terminal import counted, err, out, print_json, problem_json, show_problems
+from monitor.cli.source_lines import source_line
+from monitor.cli.terminal import counted, err, out, print_json, problem_json, problem_text
 from monitor.config import Config, known_names, load_config
 from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import Term
 from monitor.rules.problems import Gravity, Problem, ProblemsError
+
+MOST_WITH_SOURCE = 20
 
 
 @app.command(
@@ -45,10 +48,20 @@ def check(
     if json:
         print_json([problem_json(problem) for problem in problems])
     else:
-        show_problems(problems)
+        _show(problems, config)
         _summary(settings, found, errors, len(problems) - errors)
     if errors or (strict and problems):
         raise typer.Exit(1)
+
+
+def _show(problems: list[Problem], config: Path) -> None:
+    """Every problem; of few, also the lines they are in. A line of the configuration may hold a password."""
+    for problem in problems:
+        err.print(problem_text(problem))
+        if len(problems) <= MOST_WITH_SOURCE and problem.place.file != str(config):
+            line = source_line(problem.place)
+            if line is not None:
+                err.print(line)
 
 
 def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]]:

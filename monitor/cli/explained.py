@@ -9,7 +9,7 @@ from rich.tree import Tree
 from monitor.cli.terminal import CROSS, TICK, excerpt, highlighted, printable, severity_text
 from monitor.rules.explain import Explanation, Verdict
 from monitor.rules.hits import Hit, Match
-from monitor.rules.model import NoneOf, Rule
+from monitor.rules.model import AnyOf, NoneOf, Rule
 from monitor.text.article import Article
 
 
@@ -42,22 +42,27 @@ def miss_heading(rule: Rule, explanation: Explanation) -> Text:
     return line
 
 
-def verdict_tree(explanation: Explanation) -> Tree:
-    """The conditions with a tick or a cross each."""
+def verdict_tree(explanation: Explanation, *, whole: bool = False) -> Tree:
+    """The conditions with a tick or a cross each; of alternatives those that hold, or the ``whole``."""
     tree = Tree(_line(explanation.tree), guide_style="dim")
-    _grow(tree, explanation.tree)
+    _grow(tree, explanation.tree, whole=whole)
     for severity, verdict in explanation.escalations:
         line = Text.assemble(_line(verdict), ("  → ", "dim"), severity_text(severity))
-        _grow(tree.add(line), verdict)
+        _grow(tree.add(line), verdict, whole=whole)
     return tree
 
 
-def _grow(tree: Tree, verdict: Verdict) -> None:
+def _grow(tree: Tree, verdict: Verdict, *, whole: bool) -> None:
+    spared = 0
     for member in verdict.members:
         if isinstance(verdict.condition, NoneOf):
             tree.add(_unwanted(member))
+        elif not whole and verdict.holds and isinstance(verdict.condition, AnyOf) and not member.holds:
+            spared += 1
         else:
-            _grow(tree.add(_line(member)), member)
+            _grow(tree.add(_line(member)), member, whole=whole)
+    if spared:
+        tree.add(Text(f"… {spared} more that {'does' if spared == 1 else 'do'} not", "dim"))
 
 
 def _line(verdict: Verdict) -> Text:

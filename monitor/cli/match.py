@@ -16,6 +16,7 @@ from monitor.cli.terminal import out, print_json
 from monitor.errors import UsageError
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.explain import explain
+from monitor.rules.miss import languages_listed
 from monitor.rules.model import Rule
 from monitor.text.article import Article
 
@@ -32,7 +33,9 @@ def match(
     config: ConfigOption = CONFIG,
     rules: RulesOption = None,
     rule: Annotated[str, typer.Option("--rule", help="Explain this rule only.")] = "",
-    all_rules: Annotated[bool, typer.Option("--all", "-a", help="Show the trees of rules that miss, too.")] = False,
+    all_rules: Annotated[
+        bool, typer.Option("--all", "-a", help="Show the trees of misses, and all alternatives.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Match articles: which rules hold, which words made them hold, and the nearest miss of the others.
@@ -50,7 +53,8 @@ def match(
         if json:
             _print_json(article, chosen, compiled)
         else:
-            _print(article, chosen, compiled, trees=all_rules or bool(rule), misses=len(articles) == 1 or bool(rule))
+            misses = len(articles) == 1 or bool(rule)
+            _print(article, chosen, compiled, trees=all_rules or bool(rule), misses=misses, whole=all_rules)
 
 
 def _print_json(article: Article, rules: list[Rule], compiled: CompiledRules) -> None:
@@ -67,21 +71,23 @@ def _print_json(article: Article, rules: list[Rule], compiled: CompiledRules) ->
     )
 
 
-def _print(article: Article, rules: list[Rule], compiled: CompiledRules, *, trees: bool, misses: bool) -> None:
+def _print(
+    article: Article, rules: list[Rule], compiled: CompiledRules, *, trees: bool, misses: bool, whole: bool
+) -> None:
     """The article with its highlights, then the rules. Of a feed's many articles, ``misses`` are not explained."""
     explained = [(one, explain(compiled, article, one.id)) for one in rules]
     hits = tuple(hit for _, why in explained if why.match is not None for hit in why.match.hits)
     out.print(article_text(article, hits))
     matched = sum(why.match is not None for _, why in explained)
-    languages = ", ".join(article.languages) or "an unknown language"
+    languages = languages_listed(article.languages) or "an unknown language"
     out.print(f"[dim]read as {languages}; {matched} of {len(explained)} rules match[/]")
     for one, why in explained:
         if why.match is not None:
             out.print(match_heading(one, why.match))
-            out.print(verdict_tree(why))
+            out.print(verdict_tree(why, whole=whole), soft_wrap=False)
     for one, why in explained:
         if why.match is None and misses:
             out.print(miss_heading(one, why))
             if trees:
-                out.print(verdict_tree(why))
+                out.print(verdict_tree(why, whole=True), soft_wrap=False)
     out.print()

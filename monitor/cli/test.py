@@ -86,7 +86,7 @@ def _print_failure(result: TestResult) -> None:
             out.print(Padding(Text(sentence, "yellow"), (0, 0, 0, 4)))
     out.print(Padding(article_text(result.article, hits), (0, 0, 0, 4)))
     if result.explanation is not None:
-        out.print(Padding(verdict_tree(result.explanation), (0, 0, 1, 4)))
+        out.print(Padding(verdict_tree(result.explanation), (0, 0, 1, 4)), soft_wrap=False)
 
 
 def _print_coverage(coverage: Coverage) -> None:

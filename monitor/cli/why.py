@@ -130,7 +130,7 @@ def _print(
     for rule, verdict in explained:
         out.print(match_heading(rule, verdict.match) if verdict.match is not None else miss_heading(rule, verdict))
         if trees:
-            out.print(verdict_tree(verdict))
+            out.print(verdict_tree(verdict), soft_wrap=False)
     stop = _stop(events, explained)
     out.print(f"\n[bold]{'Stopped by' if stop else 'Told'}[/]", end="")
     out.print(f": {printable(stop)}" if stop else f" {printable(_told(events))}", markup=False)

@@ -25,6 +25,8 @@ from monitor.rules.model import (
 from monitor.rules.walk import members_of
 from monitor.text.article import Article
 
+MOST_NAMED = 4  # words of a list
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -111,7 +113,8 @@ def _missing(verdict: Verdict) -> list[Verdict]:
     if isinstance(verdict.condition, All | Near | InField) and failed:
         return [one for missing in failed for one in missing]
     if isinstance(verdict.condition, AnyOf) and failed:
-        return min(failed, key=len)
+        # Of equals the one that says most: how far apart, or which longer word contains it.
+        return min(failed, key=lambda missing: (len(missing), -max(len(one.miss) for one in missing)))
     return [verdict]
 
 
@@ -128,10 +131,18 @@ def words_of(condition: Condition) -> str:
             limit = f"{within} words" if isinstance(within, int) else f"one {within}"
             return f"{_names(condition)} within {limit}{', in this order' if ordered else ''}"
         case InField(where, inner):
-            return f"{where.value}: {words_of(inner)}"
+            return f"{where.value}: {_inline(inner)}"
         case _:
             return {All: "all of", AnyOf: "any of", NoneOf: "none of"}[type(condition)]
 
 
 def _names(condition: Condition) -> str:
-    return ", ".join(words_of(member) for member in members_of(condition))
+    return ", ".join(_inline(member) for member in members_of(condition))
+
+
+def _inline(condition: Condition) -> str:
+    """A condition inside another's line: a list of words as the list it is written as, cut after a few."""
+    if not isinstance(condition, AnyOf) or not all(isinstance(one, HasTerm | HasConcept) for one in condition.members):
+        return words_of(condition)
+    named = [words_of(member) for member in condition.members]
+    return f"[{', '.join(named if len(named) <= MOST_NAMED else [*named[: MOST_NAMED - 1], '…'])}]"

@@ -29,6 +29,7 @@ from monitor.text.tokens import tokens
 
 _SHORTEST_PART = 4  # letters of a term that are looked for inside longer words
 _LEAST_STEM = 3
+_MOST_LISTED = 4
 
 
 def miss_of(condition: Condition, sight: Sight, tried: Sequence[str]) -> str:
@@ -66,7 +67,7 @@ def _failed(members: Sequence[Condition], sight: Sight) -> int:
 
 def _no_term(term: Term, sight: Sight, tried: Sequence[str]) -> str:
     if not _is_tried(term, tried):
-        return f"it is a term for {term.lang}, the article was read as {', '.join(tried)}"
+        return f"it is a term for {term.lang}, the article was read as {languages_listed(tried)}"
     elsewhere = sight.view.term(term)
     if elsewhere:
         return f"{_quote(elsewhere, sight)} is only in the {FIELDS[elsewhere[0].field]}"
@@ -76,14 +77,14 @@ def _no_term(term: Term, sight: Sight, tried: Sequence[str]) -> str:
 def _no_concept(concept: Concept, sight: Sight, tried: Sequence[str]) -> str:
     terms = [term for term in concept.terms if _is_tried(term, tried)]
     if not terms:
-        return f"concept `{concept.name}` has no term in {', '.join(tried)}"
+        return f"concept `{concept.name}` has no term in {languages_listed(tried)}"
     elsewhere = sight.view.concept(concept)
     if elsewhere:
         return f"{_quote(elsewhere, sight)} is only in the {FIELDS[elsewhere[0].field]}"
     barred = [spot for term in terms for spot in sight.view.term(term)]
     if barred:
         return f"{_quote(barred, sight)} is there, but its exclusions cover it"
-    lists = ", ".join(code for code in tried if any(term.lang != ANY_LANGUAGE for term in terms))
+    lists = languages_listed(tried) if any(term.lang != ANY_LANGUAGE for term in terms) else ""
     return "; ".join(
         [f"none of its {len(terms)} terms{f' for {lists}' if lists else ''} is there", *_hints(terms, sight)]
     )
@@ -102,6 +103,12 @@ def _not_near(near: Near, sight: Sight) -> str:
     if isinstance(near.within, int):
         return f"{apart} words apart, limit {near.within}"
     return f"they are in different {near.within}s, {apart} words apart"
+
+
+def languages_listed(codes: Sequence[str]) -> str:
+    """``de, en``; of many, the likeliest and how many more."""
+    few = len(codes) <= _MOST_LISTED
+    return ", ".join(codes) if few else f"{', '.join(codes[:2])} and {len(codes) - 2} more languages"
 
 
 def _is_tried(term: Term, tried: Sequence[str]) -> bool:

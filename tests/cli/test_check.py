@@ -95,3 +95,31 @@ def test_a_command_that_cannot_be_done_ends_in_one_line(words: list[str], code: 
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
+
+
+def test_the_line_of_a_problem_in_a_rule_is_shown_with_a_caret_under_its_column(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("ko: [미사일]", "ko: [미사일, $weapn]"), encoding="utf-8")
+    shown = run("check").stderr.splitlines()
+    assert shown[0].startswith(f"{rule}:5:58: error: ")
+    assert shown[1] == "     5 │ …{en: [missile, shell], de: [Rakete], ko: [미사일, $weapn]}"
+    assert shown[2].index("^") == shown[1].index("$weapn") + 3, "a Korean syllable is two cells wide"
+
+
+def test_no_line_of_the_configuration_is_shown(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text("pooling: t0p-s3cret\nchannels: {desk: console}\n", encoding="utf-8")
+    result = run("check")
+    assert "pooling" in result.stderr
+    assert "t0p-s3cret" not in result.stderr
+
+
+def test_a_long_line_is_cut_around_the_column(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    before, after = (", ".join(f"{word}{n}" for n in range(60)) for word in ("left", "right"))
+    text = rule.read_text(encoding="utf-8").replace("shell]", f"shell, {before}, x*, {after}]")
+    rule.write_text(text, encoding="utf-8")
+    place, line, caret, *_ = run("check").stderr.splitlines()
+    assert "error" in place
+    assert line.count("…") == 2
+    assert len(line) <= 115
+    assert line[caret.index("^") :].startswith("x*, right0")

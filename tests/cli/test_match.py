@@ -113,3 +113,22 @@ def test_a_private_address_is_not_fetched_unless_allowed(run: Run) -> None:
         result = run("match", url)
     assert result.exit_code != 0
     assert "UsageError" in repr(result.exception)
+
+
+def test_of_alternatives_those_that_hold_are_shown_and_all_when_asked(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    text = rule.read_text(encoding="utf-8").replace("    - $russia\n", "    - [$russia, Putin, Kremlin]\n")
+    rule.write_text(text, encoding="utf-8")
+    shown = run("match", "-", stdin="North Korea ships missiles to Russia").stdout
+    assert "✓ $russia  Russia (title)" in shown
+    assert "… 2 more that do not" in shown
+    assert "Kremlin" not in shown
+    assert (
+        "✗ “Kremlin”  not in the text"
+        in run("match", "-", "--all", stdin="North Korea ships missiles to Russia").stdout
+    )
+
+
+def test_a_tree_is_broken_at_the_width_of_the_terminal_not_cut(run: Run) -> None:
+    shown = run("match", "-", "--rule", "arms", stdin="Nordkorea zeigt Russland Kurzstreckenraketen").stdout
+    assert 'add "*rakete*"' in " ".join(shown.replace("│", " ").split())

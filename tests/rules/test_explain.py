@@ -144,3 +144,19 @@ def test_escalations_are_explained_too() -> None:
 def test_an_unknown_rule_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         explain(compile_rules([], ()), Article("k", "x"), "none")
+
+
+def test_of_two_words_missing_the_one_inside_a_longer_word_is_the_nearest_miss() -> None:
+    either = AnyOf((HasTerm(plain("drone", "en")), HasTerm(plain("Drohne", "de"))))
+    said = nearest(All((either, word("Iran"))), "Iran schickt Kampfdrohnen", "de")
+    assert said == '“Drohne”: not in the text; “Kampfdrohnen” contains it: to find such words, add "*drohne*"'
+
+
+def test_a_list_inside_a_condition_is_named_by_its_words() -> None:
+    near = Near((AnyOf((word("alpha"), word("omega"))), AnyOf(tuple(map(word, "abcdef")))), within=3)
+    assert explained(near, "nothing").tree.words == "[“alpha”, “omega”], [“a”, “b”, “c”, …] within 3 words"
+
+
+def test_of_many_languages_the_likeliest_are_named() -> None:
+    article = Article("k", "nothing", languages=("de", "en", "fr", "es", "it"))
+    assert "for de, en and 3 more languages" in explained(HasConcept("weapon"), article).nearest_miss[0]
