@@ -43,7 +43,7 @@ from tests.channels.ends.smtp import SmtpEnd
 from tests.channels.sending import TEMPLATES, channel, patient_channel
 
 few = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

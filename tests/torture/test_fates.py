@@ -100,8 +100,8 @@ def test_a_refused_token_is_tried_once_an_hour_and_told_elsewhere(world: World, 
 
 @pytest.mark.timeout(120)
 def test_a_token_that_is_valid_again_is_noticed_without_a_restart(world: World, figure: Figure) -> None:
-    """With an hour of ten seconds."""
-    world.install(delivery={"report_after": "1s", "refused_wait": "10s"})
+    """With an hour of six seconds."""
+    world.install(delivery={"report_after": "1s", "refused_wait": "6s"})
     refuse_a_token(world)
     room = Newsroom(world.feeds, every=1, most=0)
     with world.stable.running(world.home) as daemon:
@@ -116,10 +116,10 @@ def test_a_token_that_is_valid_again_is_noticed_without_a_restart(world: World, 
         until(lambda: len(world.box.raw) >= 2, "the end of it is told by mail, too", seconds=40, note=daemon.text)
         daemon.stop()
     times = [datetime.fromisoformat(str(row[0])) for row in tries]
-    assert all((after - before).total_seconds() >= 10 for before, after in pairwise(times))
+    assert all((after - before).total_seconds() >= 6 for before, after in pairwise(times))
     assert set(hooked(world.hook, room.titles).values()) == {1}
     assert "works again" in str(world.box.messages[1]["Subject"])
-    figure(f"401, then 200, with an hour of 10 s: 2 messages arrive within {took:.0f} s, no restart; its end is told")
+    figure(f"401, then 200, with an hour of 6 s: 2 messages arrive within {took:.0f} s, no restart; its end is told")
 
 
 def refuse_a_token(world: World) -> None:
