@@ -57,7 +57,6 @@ class ChannelSettings(Shape):
     senders: int = Field(default=2, ge=1, le=32, description="How many tries may run at the same time.")
     max_attempts: int | None = Field(default=None, ge=1, description="Give up after so many tries, if time is not up.")
     timezone: Zone | None = Field(default=None, description="Zone of the times in its messages.")
-    language: Languages = Field(default=(), description="Language of its readers.")
     templates: Path | None = Field(default=None, description="Directory with your own message templates.")
     enabled: bool = Field(default=True, description="Whether anything is sent through it.")
 
