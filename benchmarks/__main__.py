@@ -52,6 +52,7 @@ def main() -> None:
             run("language", [found.get("titles_")]),
             run("rule_quality", [found.get("rule_"), background]),
             run("stories", [found.get("stories_"), found.get("pairs_")]),
+            run("story_cost", [background, found.get("titles_"), found.get("stories_")]),
             run("storing"),
         ]
     sys.exit(max(failed))
