@@ -184,6 +184,20 @@ def test_a_refusal_at_the_recipient_is_final_only_when_it_is_about_the_recipient
     assert (came.after, came.whole_channel) == outcome if isinstance(came, Retry) else type(came) is outcome, came
 
 
+@pytest.mark.parametrize(
+    ("line", "unclear"),
+    [
+        pytest.param("450 4.2.2 mailbox is full", False, id="the-recipients-own"),
+        pytest.param("452 4.3.1 insufficient system storage", True, id="the-mail-systems"),
+    ],
+)
+def test_a_recipient_put_off_by_the_state_of_the_mail_system_may_be_anybody(line: str, *, unclear: bool) -> None:
+    with SmtpEnd(refuse={TO: line}) as end:
+        outcome = send(channel(address(end)))
+    assert isinstance(outcome, Retry)
+    assert (outcome.unclear, outcome.whole_channel) == (unclear, False)
+
+
 def test_a_refused_sender_stops_the_channel_not_the_message(server: SmtpEnd) -> None:
     server.refuse_sender = "553 not yours"
     outcome = send(channel(address(server)))
