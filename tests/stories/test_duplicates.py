@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.stories.duplicates import KEYS, SKETCH, TextKeys, resemblance, same_text_at, sketch
 from monitor.stories.index import StoryIndex
-from tests.stories.test_index import article
+from tests.stories.articles import article
 
 TITLE = "Ferry with 212 passengers sinks off Mindoro"
 REPORT = " ".join(

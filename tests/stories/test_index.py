@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from monitor.stories.index import StoryIndex
-from monitor.stories.model import StoryArticle
-
-NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
-
-
-def article(name: str, title: str, hours: float = 0, lang: str = "en", body: str = "") -> StoryArticle:
-    return StoryArticle(name, title, NOON + timedelta(hours=hours), body, (lang,))
-
+from tests.stories.articles import article
 
 FERRY = article("a", "Ferry with 212 passengers sinks off Mindoro")
 FERRY_LATER = article("b", "Passenger ferry sinks off Mindoro with 212 aboard", 2)

@@ -4,58 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.stories.index import StoryIndex
 from monitor.stories.model import ArticleId, Placement, StoryArticle
+from tests.stories.articles import NOON, Written, written
 
-NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 WINDOW = timedelta(hours=40)
-# Events that share states, places and numbers, so that joining, merging and staying apart all happen.
-HEADLINES = (
-    ("en", "Ferry with 212 passengers sinks off Mindoro"),
-    ("en", "Passenger ferry sinks off Mindoro with 212 aboard"),
-    ("en", "Mindoro ferry sinking: 212 passengers were aboard, coast guard says"),
-    ("de", "Fähre mit 212 Passagieren vor Mindoro gesunken"),
-    ("es", "Se hunde un ferry con 212 pasajeros frente a Mindoro"),
-    ("ru", "Паром с 212 пассажирами затонул у острова Миндоро"),
-    ("en", "Ferry with 80 passengers runs aground off Mindoro"),
-    ("en", "Senegal opposition wins presidential election"),
-    ("fr", "Sénégal : l'opposition remporte l'élection présidentielle"),
-    ("en", "Opposition candidate Faye wins Senegal presidential election, early results show"),
-    ("en", "North Korea ships a million artillery shells to Russia, Seoul says"),
-    ("de", "Seoul: Nordkorea liefert Russland eine Million Artilleriegranaten"),
-    ("ko", "북한, 러시아에 포탄 100만 발 보내"),
-    ("en", "Russia sends 50,000 tonnes of wheat flour to North Korea"),
-    ("ru", "Россия отправила в КНДР 50 тысяч тонн пшеничной муки"),
-)
-BODIES = ("", "MANILA (AP) - The vessel went down at dawn. Rescuers found most of those aboard in life rafts. " * 3)
-
-
-@dataclass(frozen=True)
-class Written:
-    headline: int
-    hours: int
-    outlet: int = 0
-    body: int = 0
-    updated: bool = False
-
-    def article(self, name: ArticleId) -> StoryArticle:
-        lang, title = HEADLINES[self.headline]
-        title = f"Update: {title}" if self.updated else title
-        at = NOON + timedelta(hours=self.hours)
-        return StoryArticle(name, title, at, BODIES[self.body], (lang,), f"outlet-{self.outlet}")
-
-
-def written(hours: st.SearchStrategy[int]) -> st.SearchStrategy[Written]:
-    return st.builds(
-        Written, st.integers(0, len(HEADLINES) - 1), hours, st.integers(0, 3), st.integers(0, 1), st.booleans()
-    )
-
-
 POLLS = st.lists(st.lists(written(st.integers(-30, 0)), min_size=1, max_size=6), min_size=1, max_size=8)
 
 
@@ -142,7 +100,7 @@ def test_every_article_is_in_exactly_one_story(polls: list[list[Written]]) -> No
         assert all(index.story_of(name) == view.story for view in views for name in view.articles)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(POLLS, st.integers(0, 6))
 def test_an_index_built_anew_from_what_is_kept_decides_as_the_one_that_ran_on(
     polls: list[list[Written]], split_at: int

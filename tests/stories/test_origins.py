@@ -6,7 +6,7 @@ import pytest
 
 from monitor.stories.index import StoryIndex
 from monitor.stories.origins import credited_agency
-from tests.stories.test_index import article
+from tests.stories.articles import article
 
 FILLER = " The ministry gave no further details and said that it would brief reporters later in the week." * 4
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.stories.numbers import canonical_number, scale_of, written_out
 from monitor.stories.signature import HASH_BITS, Kind, feature, read_signature
 from monitor.stories.words import fold, skeleton, stem, without_outlet
-from tests.stories.test_index import article
+from tests.stories.articles import article
 
 
 def features(title: str, kind: Kind, body: str = "") -> set[int]:
