@@ -21,6 +21,8 @@ from typing import TypeAlias
 
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
+from monitor.text.regular import name_cases
+
 Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
 
 # Where a table adds enough to the stemmer to be worth its loading time (0.1 to 0.9 s); see docs/languages.md.
@@ -52,7 +54,7 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
     ``stems`` gives the unfolded stem of each of some words.
     """
     if code not in _TABLES:
-        return {}
+        return _with_names({}, code, words)
     bundled = _bundled()
     _remembered.update({(code, word): bundled[code, word] for word in words if (code, word) in bundled})
     missing = [word for word in words if (code, word) not in _remembered]
@@ -62,7 +64,14 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
             missing = list(words)
         _read_table(code, missing, stems)
     found = {word: _remembered[code, word] for word in words}
-    return {word: paradigm for word, paradigm in found.items() if paradigm is not _NOTHING}
+    return _with_names({word: one for word, one in found.items() if one is not _NOTHING}, code, words)
+
+
+def _with_names(found: dict[str, Paradigms], code: str, words: frozenset[str]) -> dict[str, Paradigms]:
+    declined = {word for word, one in found.items() if len(one.forms) > 1}
+    return found | {
+        word: Paradigms(cases) for word in words if word not in declined and (cases := name_cases(word, code))
+    }
 
 
 def remembered() -> dict[str, object]:
@@ -90,7 +99,8 @@ def _bundled() -> Mapping[tuple[str, str], Paradigms]:
 def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
     table = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(_TABLES[code])
     lemmas = {word: _lemma(table, word) for word in words}
-    wanted = {lemma.encode() for lemma in lemmas.values() if lemma}
+    # A word may be a form of one headword and a headword itself: Dutch *sturen*, steering wheels and to send.
+    wanted = {lemma.encode() for lemma in (*lemmas.values(), *words) if lemma}
     stem_of = dict(zip(words, stems(words), strict=True))
     bare = {stem.encode() for stem in stem_of.values()}
     forms: defaultdict[str, set[str]] = defaultdict(set)
@@ -112,9 +122,9 @@ def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:
         if lemma in strange:
             others[strange[lemma]].add(form.decode())
     for word, headword in lemmas.items():
-        own: set[str] = forms[headword]
+        own: set[str] = forms[headword] | forms[word]
         strangers: set[str] = others.get(stem_of[word], set()) - own - {word, headword}
-        _remembered[code, word] = Paradigms(tuple(own), tuple(strangers)) if headword else _NOTHING
+        _remembered[code, word] = Paradigms(tuple(own), tuple(strangers)) if headword or own else _NOTHING
 
 
 def _entries(table: Mapping[str, str]) -> Collection[tuple[bytes, bytes]]:

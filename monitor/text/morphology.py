@@ -8,6 +8,7 @@ from functools import lru_cache
 import pymorphy3
 
 from monitor.text.fold import fold
+from monitor.text.regular import name_cases
 
 _CYRILLIC = re.compile("^[\u0400-\u04ff'’ʼ]+$")
 _LIKELY = 3  # readings of a word that is no dictionary form; the analyser puts the likeliest first
@@ -32,4 +33,7 @@ def declensions(word: str, code: str) -> frozenset[str]:
     # Readings that differ in case alone are of one paradigm.
     paradigms = {(reading.normal_form, str(reading.tag).split(" ")[0]): reading for reading in headwords}
     chosen = list(paradigms.values()) or readings[:_LIKELY]
-    return frozenset(fold(form.word).replace("'", "") for reading in chosen for form in reading.lexeme)
+    forms = {fold(form.word).replace("'", "") for reading in chosen for form in reading.lexeme}
+    if not any(reading.is_known for reading in readings):
+        forms.update(map(fold, name_cases(word, code)))
+    return frozenset(forms)
