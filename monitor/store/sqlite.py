@@ -23,6 +23,8 @@ BUSY_SECONDS = 15.0
 
 _KEEP_WAL_BYTES = 64 * 1024 * 1024
 _CHECKPOINT_PAGES = 1000
+_LITTLE_CACHE = "PRAGMA cache_size=-256"
+"""For reading a whole database once: KiB that the thread's part of the heap would keep for good."""
 
 SIDE_FILES = ("-wal", "-shm")
 """Endings of the files that belong to a live database; without them a copy of it is not whole."""
@@ -85,6 +87,8 @@ def check(path: Path, *, thorough: bool = False) -> str:
     """What is wrong with the database, empty if nothing. Quick: structure; thorough: indexes and references too."""
     try:
         with closing(open_raw(path)) as connection:
+            if not thorough:
+                connection.execute(_LITTLE_CACHE)
             return _faults(connection, thorough=thorough)
     except sqlite3.OperationalError:
         raise  # locked or unreadable: says nothing about what is in the file
@@ -122,6 +126,8 @@ def copy(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with closing(open_raw(source)) as reader, closing(sqlite3.connect(target)) as writer:
+        for connection in (reader, writer):
+            connection.execute(_LITTLE_CACHE)
         reader.backup(writer)
         writer.execute("PRAGMA journal_mode=DELETE")
     settle(target)
