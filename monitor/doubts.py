@@ -19,7 +19,7 @@ from monitor.channels import Outcome, Rejected, Retry, Sent
 _IN_A_ROW = 3
 """So many different messages that fail one after the other, with nothing sent in between, are the channel's fault."""
 
-_CHANCES = 3
+_CHANCES = 10
 """So often may a channel fail as a whole right after a probe got through, before the message is blamed."""
 
 
@@ -73,16 +73,20 @@ class Doubts:
     def _weigh_one(self, channel: str, message: int, retry: Retry) -> Retry:
         """It is unclear whether the message or the service failed: a probe heard, or other messages, tell."""
         self._suspects.setdefault(channel, set()).add(message)
-        if self._heard[message]:
+        if self._heard[message] >= _CHANCES:
             self._guilty.add(message)
+        if message in self._guilty:
             return retry
         failed = self._failed.setdefault(channel, set())
         failed.add(message)
-        if len(failed) < _IN_A_ROW and channel not in self._down:
-            return retry
-        self._down.add(channel)
-        self._tries[channel] += 1
-        return replace(retry, whole_channel=True)
+        if len(failed) >= _IN_A_ROW or channel in self._down:
+            self._guilty -= failed  # it was not theirs alone
+            self._down.add(channel)
+            self._tries[channel] += 1
+            return replace(retry, whole_channel=True)
+        if self._heard[message]:
+            self._guilty.add(message)
+        return retry
 
     def ask_now(self, channel: str) -> None:
         """There is a sign that the channel works again: the next probe need not wait."""
