@@ -17,14 +17,14 @@ HOSTS = 50
 class Many:
     """Feeds at every path of fifty addresses; 97 of 100 answers are "not modified".
 
-    The others bring twenty items, of which as many as ``telling`` are what the rule asks for.
+    The others bring twenty items; in every ``telling``-th of them one is about munition, with 0 in none.
     """
 
     def __init__(self, telling: int) -> None:
         self.telling = telling
         self.seen: defaultdict[str, list[float]] = defaultdict(list)
         self.urls: list[str] = []
-        self._answers = 0
+        self._answers = self._changed = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -37,6 +37,7 @@ class Many:
                 if "if-none-match" in head.lower() and self._answers % 100 >= 3:
                     writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
                 else:
+                    self._changed += 1
                     body = rss([self._item(path, n) for n in range(20)], "de")
                     writer.write(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % len(body) + body)
                 await writer.drain()
@@ -44,7 +45,7 @@ class Many:
             writer.close()
 
     def _item(self, path: str, number: int) -> Item:
-        if number < self.telling:
+        if number == 0 and self.telling and self._changed % self.telling == 0:
             title = f"Munition {words(self._answers * 20 + number)}"
         else:
             title = f"Regen in Bonn {self._answers} {number}"
