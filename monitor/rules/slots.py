@@ -65,7 +65,8 @@ def _in_forms(lang: str, text: str) -> Sequence:
 
 def _forms(lang: str, word: str) -> Slot:
     """In lower case, so that a word at the beginning of a term shares its slot; Turkish has its own rules for I."""
-    return Slot(How.FORMS, lang, word if lang == ANY_LANGUAGE else language(lang).lower(word))
+    lower = word if lang == ANY_LANGUAGE else language(lang).lower(word)
+    return Slot(How.FORMS, lang, word if lower == word else lower)  # one string is kept, not two that are equal
 
 
 def _wildcard(term: Term, lang: str) -> tuple[Sequence, ...]:

@@ -86,7 +86,8 @@ class Table:
         stems: defaultdict[str, list[int]] = defaultdict(list)
         strangers: defaultdict[str, set[int]] = defaultdict(set)
         for number, slot in slots:
-            known[self._spelling(without_apostrophes(slot.text))].append(number)
+            spelling = self._spelling(without_apostrophes(slot.text))
+            known[slot.text if spelling == slot.text else spelling].append(number)
             for stem in stems_of[slot.text]:
                 stems[stem].append(number)
             generated = forms.get(slot.text)
