@@ -12,8 +12,8 @@ from monitor.stories.signature import HASH_BITS
 _GRAMS = 1 << 16
 _IMAGINED_GRAMS = 0.75
 # Only the youngest articles of a feature are ever looked at; the rest are but counted.
-_LISTED = 128
-_MOST_LISTED = 256
+_LISTED = 32
+_MOST_LISTED = 64
 
 
 class Postings:
