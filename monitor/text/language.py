@@ -25,7 +25,7 @@ CLOSE_RATIO, CLOSE_GAP = 0.65, 1.3  # another language this near to the likelies
 SUBSTANTIAL_SHARE = 0.3  # of the (weighed) letters: then a second script is another language, not a name
 FOREIGN_LETTERS = 40  # an article is called foreign to all rules only if it has at least this many letters…
 UNMARKED_LETTERS = 120  # …or this many if pycld2 alone knows the language: it reads headlines as Oromo
-BARE_CHARACTERS = 60  # a headline this short without a single telling word may be in any language of its script
+BARE_CHARACTERS, CURT_CHARACTERS = 60, 45  # so short without a telling word, or without two, any language may be it
 AGREED_SHARE = 0.9  # pycld2 and the marks agree: no need to ask it again without the names
 FOREIGN_SHARE = 0.8  # …and pycld2 sees that language in this share of it, with its names and without
 
@@ -237,7 +237,7 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
         return readable
     best = candidates[0][0]
     close = [code for score, code in candidates if score >= CLOSE_RATIO * best or best - score < CLOSE_GAP]
-    bare = by_marks.get(close[0], 0.0) < 1 and close[0] not in claims  # nothing but names
+    bare = by_marks.get(close[0], 0.0) < (2 if len(sample) < CURT_CHARACTERS else 1) and close[0] not in claims
     if bare and len(sample) < BARE_CHARACTERS:
         return list(dict.fromkeys([*close, *readable]))
     twins = [twin for twin in _TWINS.get(close[0], ()) if twin in readable]

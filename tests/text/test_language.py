@@ -157,3 +157,7 @@ def test_any_text_gives_distinct_plain_codes(title: str, text: str, declared: li
 def test_more_text_than_the_sample_changes_nothing(title: str, known: set[str]) -> None:
     head = (title + " ") * 50 + "x" * 600
     assert languages_of("t", head + " Ещё одна строка", (), known) == languages_of("t", head, (), known)
+
+
+def test_a_curt_headline_is_read_in_every_language_of_its_script() -> None:
+    assert languages_of("Pjöngjang testet Hyperschallrakete", "", (), WIDE).count("de") == 1
