@@ -20,7 +20,7 @@ def test_what_was_purged_is_not_told_again_while_its_feed_shows_it(world: World,
     """The feed changes at every poll, shows the old items all the time, and edits some of them."""
     world.home.write_codeword_rules(ITEMS + 1, ["hook"])
     (world.home.directory / "rules" / "arms.yaml").unlink()
-    world.install(operations="", retention={"articles": "1s"}, polling={"interval": "300ms"})
+    world.install(operations="", retention={"articles": "1ms"}, polling={"interval": "300ms"})
     room = Newsroom(world.feeds, every=1, most=0)
     for _ in range(ITEMS):
         room.publish()
