@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from monitor.rules.hits import Hit
@@ -67,13 +67,15 @@ def spots_of(condition: Condition, sight: Sight) -> Spots | None:
         case Near():
             found = _near(condition, sight)
         case InField(where, inner):
-            found = spots_of(inner, replace(sight, where=where))
+            found = spots_of(inner, Sight(sight.view, sight.concepts, where))
         case _:
             assert_never(condition)
     return found
 
 
 def _all(members: tuple[Condition, ...], sight: Sight) -> Spots | None:
+    if _lacks_any(members, sight):
+        return None
     found: list[Spot] = []
     for member in members:
         spots = spots_of(member, sight)
@@ -117,7 +119,17 @@ def _outermost(spots: Spots) -> list[Spot]:
     return kept
 
 
+def _lacks_any(members: tuple[Condition, ...], sight: Sight) -> bool:
+    """Whether a concept that all of them need is nowhere: that is known at once, a tree takes its time."""
+    for member in members:
+        if type(member) is HasConcept and not sight.view.may_hold(sight.concepts[member.name]):
+            return True
+    return False
+
+
 def _near(condition: Near, sight: Sight) -> Spots | None:
+    if _lacks_any(condition.members, sight):
+        return None
     members: list[Spots] = []
     for member in condition.members:
         spots = spots_of(member, sight)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -41,6 +42,7 @@ class Spot(NamedTuple):
     concept: str = ""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _POSITION = itemgetter(0, 1, 2, 3, 4)
 
 
@@ -96,6 +98,10 @@ class ArticleView:
         """The terms that are there, and patterns: only trying can tell."""
         return self._vocabulary.patterns.union(self._phrases, *[reading.terms for reading in self._telling])
 
+    def may_hold(self, concept: Concept) -> bool:
+        """Whether any term of a concept may be there; where it is, and whether it is excluded, is not asked."""
+        return not self._vocabulary.concepts[id(concept)].numbers.isdisjoint(self.present)
+
     def concept(self, concept: Concept) -> tuple[Spot, ...]:
         """Where any term of a concept is, unless an exclusion covers some of it; in order."""
         compiled = self._vocabulary.concepts[id(concept)]
@@ -150,8 +156,7 @@ class ArticleView:
             return
         for field, passage in enumerate(self._passages):
             # A lone surrogate cannot be handed to RE2; nobody looks for one.
-            text = "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in passage.text)
-            for match in compiled.pattern.finditer(text):
+            for match in compiled.pattern.finditer(_SURROGATE.sub("\ufffd", passage.text)):
                 start, end = match.start(), match.end()
                 if start < end:
                     yield field, passage.word_at(start), passage.word_at(end - 1), start, end
