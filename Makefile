@@ -37,7 +37,7 @@ bench: .venv/dev          ## every performance figure beside its peer's (DATA=di
 	$(BIN)/python -m benchmarks $(DATA)
 
 torture: .venv/dev          ## the long campaigns: crashes, clocks, floods
-	NEWSMONITOR_TORTURE=1 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/torture tests/e2e/test_crash.py tests/test_outage.py $(ARGS)
+	NEWSMONITOR_TORTURE=1 $(BIN)/python -m pytest -n 2 --timeout 3600 tests/torture tests/e2e/test_crash.py tests/e2e/test_reload.py tests/test_outage.py $(ARGS)
 
 lock:           ## write constraints*.txt anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group build -o constraints.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import threading
@@ -19,6 +20,7 @@ from tests.e2e.conftest import RULE
 from tests.e2e.daemon import Daemon, Installation, running
 from tests.e2e.world import FeedServer, Item, Mailbox, WebhookEnd, rss, until
 
+SAVES = 200 if os.environ.get("NEWSMONITOR_TORTURE") else 80  # a sample in `make test`, all in `make torture`
 HOWITZERS = Item("h", "Nordkorea schickt Russland Haubitzen")
 
 
@@ -146,7 +148,7 @@ def test_the_same_mistake_saved_again_is_told_once_and_mending_it_is_taken_up(
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_two_hundred_reloads_under_load_lose_nothing_repeat_nothing_and_leave_the_last_good_rules(
+def test_reloads_under_load_lose_nothing_repeat_nothing_and_leave_the_last_good_rules(
     home: Installation, feeds: FeedServer, hook: WebhookEnd
 ) -> None:
     items: list[Item] = []
@@ -159,7 +161,7 @@ def test_two_hundred_reloads_under_load_lose_nothing_repeat_nothing_and_leave_th
     feeds.pages["/rss"] = rss([], "de")
     pause = threading.Event()
     with running(home) as daemon:
-        for number in range(200):
+        for number in range(SAVES):
             if number % 3 == 1:
                 half_written(home)
             else:
@@ -185,4 +187,4 @@ def test_two_hundred_reloads_under_load_lose_nothing_repeat_nothing_and_leave_th
         assert daemon.stop() == 0
     told = Counter(str(call["title"]) for call in hook.documents)
     assert told.most_common(1)[0][1] == 1, "an article matched by two versions is told once"
-    assert len(journal(home, "reloaded")) < 150, "reloads asked for while one is under way are one"
+    assert len(journal(home, "reloaded")) < SAVES * 3 // 4, "reloads asked for while one is under way are one"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +27,7 @@ from monitor.rules.model import (
     TextField,
 )
 from monitor.text.article import Article
+from monitor.text.forms import language
 
 WORDS = [
     "rocket",
@@ -64,6 +68,14 @@ def groups(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         st.builds(Near, members, st.integers(1, 4) | st.sampled_from(["sentence", "paragraph"]), st.booleans()),
         st.builds(InField, st.sampled_from(TextField), inner),
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_dictionaries_once() -> None:
+    """A dictionary is read through for the words it was never asked for: here all at once, not with every example."""
+    words = {word for term in [*WORDS, "north", "rocket", "ракета"] for word in re.split("['’ ]", term)}
+    for code in LANGUAGES:
+        language(code).forms(words.union(WORDS))
 
 
 conditions = st.recursive(leaves, groups, max_leaves=6)
