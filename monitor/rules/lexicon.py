@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, chain
+from threading import Lock
 from typing import TypeAlias
 
 from monitor.rules.reading import UNCOUNTED, Find, Reading, Signs
@@ -44,6 +45,7 @@ class Lexicon:
         self._readings: dict[str, Reading] = {}
         self._plain: set[str] = set()
         self._long: list[str] = []
+        self._learning = Lock()
         self._empty: dict[int, Reading] = {}
         self._has_runs = any(table.runs for table in tables)
 
@@ -59,7 +61,10 @@ class Lexicon:
             else:
                 found[piece] = reading
         if fresh:
-            found.update(self._read_fresh(fresh))
+            # Articles are matched in several threads. Without the lock one would see what another has half learnt, and
+            # a word taken for one without meaning is never looked up again.
+            with self._learning:
+                found.update(self._read_fresh(fresh))
         return found
 
     def _read_fresh(self, pieces: Sequence[str]) -> dict[str, Reading]:
@@ -136,13 +141,13 @@ class Lexicon:
         new = [word for word in words - self._plain if word not in self._readings]
         if not new:
             return
-        self._plain.update(new)
         together = "\n".join(new)
         hangul = set() if is_alphabetic(together) else hangul_lines(together)
         self._fill([word for word in new if word not in hangul] if hangul else new)
         for table in self._tables if hangul else ():
             for word, ends in table.fill_korean(list(hangul)).items():
                 self._remember(word, [Find(slot, 0, 0, 0, end) for slot, end in ends])
+        self._plain.update([word for word in new if word not in self._readings])
         self._long += [word for word in new if len(word) > _LONGEST_REMEMBERED]
 
     def _fill(self, words: Sequence[str]) -> None:
@@ -162,7 +167,6 @@ class Lexicon:
 
     def _remember(self, word: str, finds: Sequence[Find]) -> None:
         if finds:
-            self._plain.discard(word)
             distinct = tuple(dict.fromkeys(finds))
             self._readings[word] = Reading(1, distinct, self._signs(frozenset([find.slot for find in distinct])))
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import NamedTuple
 
 from monitor.rules.lexicon import Lexicon
@@ -80,6 +81,7 @@ class Vocabulary:
         self._slots: dict[Slot, int] = {}
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
+        self._building = Lock()
 
     def add(self, term: Term) -> CompiledTerm:
         """The compiled form of a term."""
@@ -188,9 +190,12 @@ class Vocabulary:
         codes = self.tried(article)
         found = self._lexicons.get(codes)
         if found is None:
-            if len(self._lexicons) >= _MOST_LEXICONS:
-                self._lexicons.pop(next(iter(self._lexicons)))
-            found = self._lexicons[codes] = Lexicon([self._table(code) for code in codes], self.signs)
+            with self._building:
+                found = self._lexicons.get(codes)
+                if found is None:
+                    if len(self._lexicons) >= _MOST_LEXICONS:
+                        self._lexicons.pop(next(iter(self._lexicons)))
+                    found = self._lexicons[codes] = Lexicon([self._table(code) for code in codes], self.signs)
         return found
 
     def _table(self, code: str) -> Table:
