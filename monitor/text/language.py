@@ -16,9 +16,7 @@ import pycld2
 
 from monitor.text import language_marks as marks
 
-SAMPLE_CHARACTERS = 600
-"""How much of title and text is looked at: more changes nothing and costs time."""
-
+SAMPLE_CHARACTERS = 600  # of title and text: more changes nothing and costs time
 MOST_LANGUAGES = 4
 DECLARED_WEIGHT = 1.5  # as much as a small word and a half: decides a bare headline, not a paragraph
 CLOSE_RATIO, CLOSE_GAP = 0.65, 1.3  # another language this near to the likeliest one is plausible too

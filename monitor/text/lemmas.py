@@ -17,6 +17,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from operator import attrgetter
+from threading import Lock
 from typing import TypeAlias
 
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
@@ -46,6 +47,7 @@ class Paradigms:
 _NOTHING = Paradigms()
 _MOST_REMEMBERED = 1 << 17
 _remembered: dict[tuple[str, str], Paradigms] = {}
+_reading = Lock()
 
 
 def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Paradigms]:
@@ -56,14 +58,15 @@ def paradigms(code: str, words: frozenset[str], stems: Stems) -> Mapping[str, Pa
     if code not in _TABLES:
         return _with_names({}, code, words)
     bundled = _bundled()
-    _remembered.update({(code, word): bundled[code, word] for word in words if (code, word) in bundled})
-    missing = [word for word in words if (code, word) not in _remembered]
-    if missing:
-        if len(_remembered) > _MOST_REMEMBERED:
-            _remembered.clear()
-            missing = list(words)
-        _read_table(code, missing, stems)
-    found = {word: _remembered[code, word] for word in words}
+    with _reading:  # rules are compiled in one thread while those at work ask for a further language in another
+        _remembered.update({(code, word): bundled[code, word] for word in words if (code, word) in bundled})
+        missing = [word for word in words if (code, word) not in _remembered]
+        if missing:
+            if len(_remembered) > _MOST_REMEMBERED:
+                _remembered.clear()
+                missing = list(words)
+            _read_table(code, missing, stems)
+        found = {word: _remembered[code, word] for word in words}
     return _with_names({word: one for word, one in found.items() if one is not _NOTHING}, code, words)
 
 
