@@ -60,6 +60,10 @@ class Index:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[int, list[_Waiting]] = defaultdict(list)
+        # By the group that rules wait for: groups of which one must be there for any of them; none if that is unknown.
+        # Few groups are all there is of most keys, so that looking at one hardly ever waits for the memory.
+        self._keys: dict[int, frozenset[int] | None] = {}
+        self._distinct_keys: dict[frozenset[int], frozenset[int]] = {}
         self._always: list[int] = []
 
     def add(self, rule: int, condition: Condition, concepts: Concepts, grouping: Grouping) -> None:
@@ -79,14 +83,26 @@ class Index:
         waiting = _Waiting(rule, single, tuple(rest))
         for group in first.groups:
             self._waiting[group].append(waiting)
+            self._add_key(group, others[0].groups if others else None)
+
+    def _add_key(self, group: int, key: frozenset[int] | None) -> None:
+        known = self._keys.get(group, key)
+        if known is None or key is None:
+            self._keys[group] = None
+        else:
+            wider = known | key
+            self._keys[group] = self._distinct_keys.setdefault(wider, wider)
 
     def candidates(self, groups: AbstractSet[int]) -> list[int]:
         """The rules that may hold for an article in which these groups may be, in the order they were added."""
         woken = set(self._always)
-        for group in self._waiting.keys() & groups:
-            for rule, single, others in self._waiting[group]:
-                if single <= groups and (not others or _met(others, groups)):
-                    woken.add(rule)
+        keys = self._keys
+        for group in keys.keys() & groups:
+            key = keys[group]
+            if key is None or not key.isdisjoint(groups):
+                for rule, single, others in self._waiting[group]:
+                    if single <= groups and (not others or _met(others, groups)):
+                        woken.add(rule)
         return sorted(woken)
 
 

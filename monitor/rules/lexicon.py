@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from threading import Lock
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from monitor.rules.reading import UNCOUNTED, Find, Reading, Signs
+from monitor.rules.reading import UNCOUNTED, UNEVEN, Find, Reading, Told
 from monitor.rules.table import Table
 from monitor.text.fold import fold_aligned
 from monitor.text.tokens import (
@@ -29,52 +29,53 @@ from monitor.text.tokens import (
     tokens,
 )
 
-_LONGEST_REMEMBERED = 48
-_MOST_REMEMBERED = 1 << 17
+_ROOM = 1 << 21  # for what is remembered, in characters: those of a piece and eight more, sixteen for a find
 _PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-$€£%*/|#&+"
+_UNEVEN = frozenset([UNEVEN])
 _Extent: TypeAlias = tuple[int, int, int]  # slot, start, end
+
+
+class _Known(NamedTuple):
+    """What has been read so far, of pieces and of the bare words in them: those that say something, and the others."""
+
+    signs: dict[str, frozenset[int]]
+    readings: dict[str, Reading]
+    plain: set[str]
 
 
 class Lexicon:
     """The slots of one or more languages, and what has been read with them so far."""
 
-    def __init__(self, tables: Sequence[Table], signs: Callable[[frozenset[int]], Signs]) -> None:
+    def __init__(self, tables: Sequence[Table], signs: Callable[[frozenset[int]], frozenset[int]]) -> None:
         self._tables = tuple(tables)
-        self._signs = signs
-        # Of pieces, and of the bare words in them: each is one or the other.
-        self._readings: dict[str, Reading] = {}
-        self._plain: set[str] = set()
-        self._long: list[str] = []
+        self._signs_of = signs
+        self._known = _Known({}, {}, set())
+        self._room = _ROOM
         self._learning = Lock()
         self._empty: dict[int, Reading] = {}
         self._has_runs = any(table.runs for table in tables)
 
-    def read(self, pieces: set[str]) -> dict[str, Reading]:
-        """The readings of those pieces of text (they hold no space) that are more than one word that fills nothing."""
-        found = {}
-        fresh = []
-        known = self._readings
-        for piece in pieces - self._plain:
-            reading = known.get(piece)
-            if reading is None:
-                fresh.append(piece)
-            else:
-                found[piece] = reading
-        if fresh:
-            # Articles are matched in several threads. Without the lock one would see what another has half learnt, and
-            # a word taken for one without meaning is never looked up again.
-            with self._learning:
-                found.update(self._read_fresh(fresh))
-        return found
+    def read(self, pieces: set[str]) -> Told:
+        """What those pieces of text (they hold no space) say."""
+        signs, readings, plain = self._known
+        telling = pieces - plain
+        if telling <= signs.keys():
+            return Told(telling, signs, readings)
+        # Articles are matched in several threads. Without the lock one would see what another has half learnt, and
+        # a word taken for one without meaning is never looked up again.
+        with self._learning:
+            signs, readings, plain = self._known
+            self._read_fresh(list((pieces - plain).difference(signs)))
+            told = Told(pieces - plain, signs, readings)
+            if self._room < 0:  # what is read with them now keeps them until it is done
+                self._known, self._room = _Known({}, {}, set()), _ROOM
+        return told
 
-    def _read_fresh(self, pieces: Sequence[str]) -> dict[str, Reading]:
-        if len(self._readings) + len(self._plain) >= _MOST_REMEMBERED:
-            self._readings.clear()
-            self._plain.clear()
+    def _read_fresh(self, pieces: Sequence[str]) -> None:
         bare = [piece.strip(_PUNCTUATION) for piece in pieces]
         together = "\n".join(bare)
         if is_alphabetic(together):
-            found = self._read_words(pieces, [(one,) if one.isalnum() else alphabetic_words(one) for one in bare])
+            self._read_words(pieces, [(one,) if one.isalnum() else alphabetic_words(one) for one in bare])
         else:
             hangul, alphabetic = hangul_lines(together), alphabetic_lines(together)
             spaced = {
@@ -82,48 +83,42 @@ class Lexicon:
                 for piece, one in zip(pieces, bare, strict=True)
                 if one in hangul or one in alphabetic
             }
-            found = self._read_words(list(spaced), list(spaced.values()))
-            found |= self._read_mixed([piece for piece in pieces if piece not in spaced])
-        self._forget([piece for piece in pieces if len(piece) > _LONGEST_REMEMBERED])
-        return found
+            self._read_words(list(spaced), list(spaced.values()))
+            self._read_mixed([piece for piece in pieces if piece not in spaced])
+        self._room -= len(together) + 8 * len(pieces)
 
-    def _read_words(self, pieces: Sequence[str], words: Sequence[Sequence[str]]) -> dict[str, Reading]:
-        """The readings of pieces made of these words each; the plain ones are only remembered."""
+    def _read_words(self, pieces: Sequence[str], words: Sequence[Sequence[str]]) -> None:
+        """Read pieces made of these words each; of the plain ones only that is remembered."""
         self._learn(set(chain.from_iterable(words)))
-        found = {}
-        known = self._readings
+        signs, readings, plain = self._known
         for piece, parts in zip(pieces, words, strict=True):
             if len(parts) == 1:
-                reading = known.get(parts[0])
-                if reading is None:
-                    self._plain.add(piece)
-                    continue
-                offset = piece.index(parts[0])
-                if offset:
-                    reading = Reading(1, _moved(reading.finds, 0, offset), reading)
-            elif any(part in known for part in parts):
-                reading = self._joined(tokens(piece), ())
+                word = parts[0]
+                if word not in signs:
+                    plain.add(piece)
+                elif word != piece:
+                    readings[piece] = _behind(readings[word], piece.index(word))
+                    signs[piece] = signs[word]  # last: whoever finds it here will ask for the reading
+            elif any(part in signs for part in parts):
+                self._remember(piece, self._joined(tokens(piece), ()))
             else:
-                reading = self._without_finds(len(parts))
-            known[piece] = found[piece] = reading
-        return found
+                self._remember(piece, self._without_finds(len(parts)))
 
-    def _read_mixed(self, pieces: Sequence[str]) -> dict[str, Reading]:
-        """The readings of pieces in scripts without spaces, and in several scripts."""
+    def _read_mixed(self, pieces: Sequence[str]) -> None:
+        """Read pieces in scripts without spaces, and in several scripts."""
         words = {piece: spaced_words(piece) for piece in pieces}
         self._learn(set(chain.from_iterable(words.values())))
         runs = self._runs(list(filter(is_unspaced, pieces))) if self._has_runs else {}
-        found = {}
+        known = self._known.signs
         for piece in pieces:
-            if any(word in self._readings for word in words[piece]):
+            if any(word in known for word in words[piece]):
                 reading = self._joined(tokens(piece), runs.get(piece, ()))
             elif piece in runs:
-                finds = tuple([Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs[piece]])
-                reading = Reading(UNCOUNTED, finds, self._signs(frozenset([find.slot for find in finds])))
+                found = [Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs[piece]]
+                reading = Reading(UNCOUNTED, tuple(found))
             else:
                 reading = self._without_finds(UNCOUNTED)
-            self._readings[piece] = found[piece] = reading
-        return found
+            self._remember(piece, reading)
 
     def _runs(self, pieces: Sequence[str]) -> dict[str, list[_Extent]]:
         """What is found in pieces without spaces, wherever words may begin: all are scanned at once."""
@@ -138,7 +133,8 @@ class Lexicon:
 
     def _learn(self, words: set[str]) -> None:
         """Look words up, of which most fill nothing, which is quick to say of many together."""
-        new = [word for word in words - self._plain if word not in self._readings]
+        signs, _, plain = self._known
+        new = list((words - plain).difference(signs))
         if not new:
             return
         together = "\n".join(new)
@@ -146,9 +142,8 @@ class Lexicon:
         self._fill([word for word in new if word not in hangul] if hangul else new)
         for table in self._tables if hangul else ():
             for word, ends in table.fill_korean(list(hangul)).items():
-                self._remember(word, [Find(slot, 0, 0, 0, end) for slot, end in ends])
-        self._plain.update([word for word in new if word not in self._readings])
-        self._long += [word for word in new if len(word) > _LONGEST_REMEMBERED]
+                self._remember_word(word, [Find(slot, 0, 0, 0, end) for slot, end in ends])
+        plain.update([word for word in new if word not in signs])
 
     def _fill(self, words: Sequence[str]) -> None:
         """Look up words in alphabets, as themselves and on either side of an apostrophe."""
@@ -157,43 +152,45 @@ class Lexicon:
         filled = [table.fill(tried) for table in self._tables]
         there = set().union(*filled)
         for word in there.difference(parts).intersection(words) if parts else there:
-            self._remember(word, [Find(slot, 0, 0, 0, len(word)) for one in filled for slot in one.get(word, ())])
+            self._remember_word(word, [Find(slot, 0, 0, 0, len(word)) for one in filled for slot in one.get(word, ())])
         for word, (before, after) in parts.items():
             if word in there or before in there or after in there:
                 elided = _slots(filled, after)  # l'armée: what stands before is another word
                 whole = (_slots(filled, word) | _slots(filled, before)) - elided  # Kim's: what follows is an ending
                 finds = [Find(slot, 0, 0, 0, len(word)) for slot in whole]
-                self._remember(word, finds + [Find(one, 0, 0, len(word) - len(after), len(word)) for one in elided])
+                finds += [Find(one, 0, 0, len(word) - len(after), len(word)) for one in elided]
+                self._remember_word(word, finds)
 
-    def _remember(self, word: str, finds: Sequence[Find]) -> None:
+    def _remember_word(self, word: str, finds: Sequence[Find]) -> None:
         if finds:
-            distinct = tuple(dict.fromkeys(finds))
-            self._readings[word] = Reading(1, distinct, self._signs(frozenset([find.slot for find in distinct])))
+            self._remember(word, Reading(1, tuple(dict.fromkeys(finds))))
 
-    def _forget(self, pieces: Iterable[str]) -> None:
-        """Let go of long pieces and words: they hardly come twice, and would fill the memory."""
-        for long in chain(pieces, self._long):
-            self._plain.discard(long)
-            self._readings.pop(long, None)
-        self._long.clear()
+    def _remember(self, piece: str, reading: Reading) -> None:
+        signs = self._signs_of(frozenset([find.slot for find in reading.finds]))
+        self._known.readings[piece] = reading
+        self._known.signs[piece] = signs if reading.words == 1 else signs | _UNEVEN
+        self._room -= 16 * len(reading.finds)
 
     def _without_finds(self, words: int) -> Reading:
         found = self._empty.get(words)
         if found is None:
-            found = self._empty[words] = Reading(words, (), self._signs(frozenset()))
+            found = self._empty[words] = Reading(words, ())
         return found
 
     def _joined(self, found: Sequence[Token], runs: Iterable[_Extent]) -> Reading:
         """The reading of a piece of several words from theirs, and from what was found across them."""
         finds: list[Find] = []
         for token in found:
-            if not token.width and (reading := self._readings.get(token.text)) is not None:
+            if not token.width and (reading := self._known.readings.get(token.text)) is not None:
                 finds += _moved(reading.finds, token.word, token.start)
         finds += [Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs]
         words = found[-1].word + found[-1].words if found else 0
-        if not finds:
-            return self._without_finds(words)
-        return Reading(words, tuple(finds), self._signs(frozenset([find.slot for find in finds])))
+        return Reading(words, tuple(finds)) if finds else self._without_finds(words)
+
+
+def _behind(reading: Reading, offset: int) -> Reading:
+    """A word's reading as that of a piece in which something that is no word stands before it."""
+    return Reading(1, _moved(reading.finds, 0, offset)) if offset else reading
 
 
 def _slots(filled: Sequence[Mapping[str, set[int]]], word: str) -> set[int]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, compress, count
 from typing import TypeAlias
 
-from monitor.rules.reading import UNCOUNTED, Find, Reading
+from monitor.rules.reading import UNCOUNTED, UNEVEN, Find, Told
 from monitor.rules.vocabulary import Phrases
 from monitor.text.tokens import Token, tokens
 from monitor.text.units import paragraph_starts, sentence_starts, words_between
@@ -36,24 +36,20 @@ def pieces_of(text: str) -> list[str]:
 
 
 class Passage:
-    """A text, its pieces, and the readings of those that are more than one word without meaning."""
+    """A text, its pieces, and what those say that are more than one word without meaning."""
 
-    def __init__(self, text: str, pieces: list[str], readings: Mapping[str, Reading]) -> None:
+    def __init__(self, text: str, pieces: list[str], told: Told) -> None:
         self.text = text
         self._pieces = pieces
-        self._readings = readings
-
-    @cached_property
-    def _marked(self) -> list[int]:
-        """The numbers of the pieces that have a reading."""
-        return list(compress(count(), map(self._readings.__contains__, self._pieces)))
+        self._told = told
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
-        """The numbers of the pieces, by piece."""
+        """The numbers of the pieces that say something, by piece."""
         places: dict[str, list[int]] = {}
-        for number in self._marked:
-            places.setdefault(self._pieces[number], []).append(number)
+        pieces = self._pieces
+        for number in compress(count(), map(self._told.pieces.__contains__, pieces)):
+            places.setdefault(pieces[number], []).append(number)
         return places
 
     @cached_property
@@ -64,13 +60,14 @@ class Passage:
     @cached_property
     def _uneven(self) -> tuple[list[int], list[int]]:
         """The numbers of the pieces that are not just one word, and how many more they make before each of them."""
-        pieces = [piece for piece, reading in self._readings.items() if reading.words != 1]
-        uneven = sorted([number for piece in pieces for number in self._places.get(piece, ())])
+        signs = self._told.signs
+        pieces = [piece for piece in self._places if UNEVEN in signs[piece]]
+        uneven = sorted([number for piece in pieces for number in self._places[piece]])
         return uneven, list(accumulate([self._words_of(number) - 1 for number in uneven], initial=0))
 
     def _words_of(self, number: int) -> int:
         piece = self._pieces[number]
-        reading = self._readings.get(piece)
+        reading = self._told.readings.get(piece)
         if reading is None:
             return 1
         return words_between(piece, 0, len(piece)) if reading.words == UNCOUNTED else reading.words
@@ -84,12 +81,9 @@ class Passage:
         uneven, surplus = self._uneven
         return number + surplus[bisect_left(uneven, number)]
 
-    def filled(self, slot: int, piece: str) -> Iterator[Extent]:
-        """Where a slot is filled by a piece that fills it."""
-        for number in self._places.get(piece, ()):
-            for find in self._readings[piece].finds:
-                if find.slot == slot:
-                    yield self._extent(number, find)
+    def extents(self, piece: str, find: Find) -> list[Extent]:
+        """Where what was found in a piece is, once for each time that the piece is there."""
+        return [self._extent(number, find) for number in self._places.get(piece, ())]
 
     def _extent(self, number: int, find: Find) -> Extent:
         offset, word = self._offset(number), self._word(number)
@@ -108,19 +102,22 @@ class Passage:
         """The words of pieces that were asked for, and where they begin."""
         return {}
 
-    def phrases(self, beginnings: Mapping[int, Phrases]) -> Iterator[tuple[int, Extent]]:
-        """The terms of several words that are there: words that follow one another in one clause."""
-        marked, pieces, readings = self._marked, self._pieces, self._readings
-        for number, following in zip(marked, [*marked[1:], 0], strict=False):
-            reading = readings[pieces[number]]
-            adjoining = following == number + 1
+    def phrases(
+        self, beginnings: Mapping[int, Mapping[int, Phrases]], pieces: Collection[str]
+    ) -> Iterator[tuple[int, Extent]]:
+        """The terms that go on behind these slots, in these pieces: words that follow one another in one clause."""
+        readings = self._told.readings
+        for number in compress(count(), map(pieces.__contains__, self._pieces)):
+            reading = readings[self._pieces[number]]
             # Mostly what follows is a word without meaning, and then no phrase goes on.
-            if reading.beginnings and (adjoining or len(reading.joints_at) > 1):
-                behind = readings[pieces[following]] if adjoining and reading.words == 1 else None
-                for word, finds in reading.joints_at.items():
+            if reading.words != 1 or self._tells(number + 1):
+                for word, finds in reading.by_word.items():
                     for find in finds:
-                        if find.slot in beginnings and _may_go_on(beginnings[find.slot], behind):
-                            yield from self._begun(beginnings[find.slot].following, number, word, find)
+                        if find.slot in beginnings:
+                            yield from self._begun(beginnings[find.slot], number, word, find)
+
+    def _tells(self, number: int) -> bool:
+        return number < len(self._pieces) and self._pieces[number] in self._told.pieces
 
     def _begun(
         self, following: Mapping[int, Phrases], number: int, word: int, find: Find
@@ -138,10 +135,10 @@ class Passage:
             number += 1
             if number == len(self._pieces):
                 return
-        reading = self._readings.get(self._pieces[number])
+        reading = self._told.readings.get(self._pieces[number])
         if reading is None:
             return
-        for find in reading.joints_at.get(word, ()):
+        for find in reading.by_word.get(word, ()):
             phrases = following.get(find.slot)
             if phrases is not None:
                 if phrases.terms:
@@ -153,7 +150,7 @@ class Passage:
         """The number of the word at an offset."""
         number = max(0, bisect_right(range(len(self._pieces)), offset, key=self._offset) - 1)
         piece = self._pieces[number]
-        if piece not in self._readings:
+        if piece not in self._told.pieces:
             return self._word(number)
         return max(0, self._word(number) + self._word_within(piece, offset - self._offset(number)))
 
@@ -173,8 +170,3 @@ class Passage:
     def paragraphs(self) -> list[int]:
         """Where paragraphs begin."""
         return paragraph_starts(self.text)
-
-
-def _may_go_on(phrases: Phrases, behind: Reading | None) -> bool:
-    """Whether a phrase may go on with the piece behind its word; ``None`` if that piece is not all that counts."""
-    return behind is None or behind.words < 1 or not phrases.following.keys().isdisjoint(behind.joints)

@@ -1,11 +1,13 @@
-"""What the lexicon says of one piece of text: how many words it has, and which slots they fill."""
+"""What the lexicon says of a piece of text: how many words it has, which slots they fill, and what follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import NamedTuple
 
 UNCOUNTED = -1
+# Among the signs of a piece: it is not just one word. A number that no group reaches.
+UNEVEN = 1 << 62
 
 
 class Find(NamedTuple):
@@ -21,53 +23,34 @@ class Find(NamedTuple):
     end: int
 
 
-class Signs(Protocol):
-    """What a set of filled slots says about a text; see :mod:`monitor.rules.vocabulary`."""
-
-    @property
-    def slots(self) -> frozenset[int]:
-        """The slots themselves."""
-
-    @property
-    def terms(self) -> frozenset[int]:
-        """Terms that may be there."""
-
-    @property
-    def groups(self) -> frozenset[int]:
-        """Groups of which such a term is one."""
-
-    @property
-    def joints(self) -> Collection[int]:
-        """Slots that phrases need."""
-
-    @property
-    def beginnings(self) -> Collection[int]:
-        """Slots that phrases begin with."""
-
-
-_NO_JOINTS: Mapping[int, list[Find]] = {}
-
-
 class Reading:
     """A piece of text that is not just one word without meaning; how many ``words`` it has may be ``UNCOUNTED``."""
 
-    __slots__ = ("beginnings", "finds", "groups", "joints", "joints_at", "slots", "terms", "words")
+    __slots__ = ("_by_word", "finds", "words")
 
-    def __init__(self, words: int, finds: tuple[Find, ...], signs: Signs) -> None:
+    def __init__(self, words: int, finds: tuple[Find, ...]) -> None:
         self.words = words
         self.finds = finds
-        self.slots = signs.slots
-        self.terms = signs.terms
-        self.groups = signs.groups
-        self.joints = signs.joints
-        self.beginnings = signs.beginnings
-        self.joints_at = _joints_at(finds, signs.joints) if signs.joints else _NO_JOINTS
+        self._by_word: Mapping[int, list[Find]] | None = None
+
+    @property
+    def by_word(self) -> Mapping[int, list[Find]]:
+        """What begins at each of its words."""
+        if self._by_word is None:
+            found: dict[int, list[Find]] = {}
+            for find in self.finds:
+                found.setdefault(find.first, []).append(find)
+            self._by_word = found
+        return self._by_word
 
 
-def _joints_at(finds: tuple[Find, ...], joints: Collection[int]) -> Mapping[int, list[Find]]:
-    """For each word that may be part of a phrase, what it is there."""
-    found: dict[int, list[Find]] = {}
-    for find in finds:
-        if find.slot in joints:
-            found.setdefault(find.first, []).append(find)
-    return found
+class Told(NamedTuple):
+    """The pieces of a text that are more than one word without meaning; the two mappings may know others too.
+
+    The signs of a piece are all that matters until some rule is woken: the groups of which a term may be there, the
+    slots that phrases need, and ``UNEVEN``.
+    """
+
+    pieces: set[str]
+    signs: Mapping[str, frozenset[int]]
+    readings: Mapping[str, Reading]

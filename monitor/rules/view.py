@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import accumulate
@@ -14,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from monitor.rules.lexicon import Lexicon
 from monitor.rules.model import ANY_LANGUAGE, Concept, Term, TextField
 from monitor.rules.passage import Passage, pieces_of
+from monitor.rules.reading import Find
 from monitor.rules.vocabulary import CompiledTerm, Vocabulary
 from monitor.text.article import Article
 from monitor.text.units import first_paragraph
@@ -61,94 +63,108 @@ class ArticleView:
         self.texts = (article.title, article.summary, article.body, article.url, article.author, article.feed)
         self._vocabulary = vocabulary
         cut = [pieces_of(text) for text in self.texts[: 6 if vocabulary.beyond_prose else PROSE]]
-        self._readings = readings = lexicon.read(set().union(*cut))
-        self._telling = [reading for reading in readings.values() if reading.finds]
-        self._passages = [Passage(text, pieces, readings) for text, pieces in zip(self.texts, cut, strict=False)]
-        self._phrases = self._find_phrases()
-        self._found: dict[int, tuple[_Place, ...]] = {}
+        self._told = told = lexicon.read(set().union(*cut))
+        self._passages = [Passage(text, pieces, told) for text, pieces in zip(self.texts, cut, strict=False)]
+        self.groups: set[int] = set().union(vocabulary.always, *map(told.signs.__getitem__, told.pieces))
+        self._phrases_likely = vocabulary.phrases_of(self.groups)
+        if self._phrases_likely:
+            self.groups.update(vocabulary.groups_with(set().union(*self._phrases_likely.values())))
         self._concepts: dict[int, tuple[Spot, ...]] = {}
-        self.groups = vocabulary.groups_with([*self._phrases, *vocabulary.patterns]).union(
-            *[reading.groups for reading in self._telling]
-        )
+        self._terms: dict[int, tuple[Spot, ...]] = {}
 
-    def _find_phrases(self) -> dict[int, list[_Place]]:
+    @cached_property
+    def _phrases(self) -> Mapping[int, set[_Place]]:
         """Where the terms of several words are."""
-        found: dict[int, list[_Place]] = {}
-        first = frozenset().union(*[reading.beginnings for reading in self._telling])
-        there = frozenset().union(*[reading.joints for reading in self._telling]) if first else first
-        phrases = self._vocabulary.phrases
-        # Of few phrases are even the first two words somewhere in a text: only then are places looked at.
-        if not all(phrases[slot].following.keys().isdisjoint(there) for slot in first):
+        found: defaultdict[int, set[_Place]] = defaultdict(set)
+        likely = self._phrases_likely.keys()
+        if likely:
+            beginnings = {slot: self._vocabulary.phrases[slot] for slot in likely}
+            pieces = {piece for piece in self._told.pieces if not likely.isdisjoint(self._told.signs[piece])}
             for field, passage in enumerate(self._passages):
-                for term, extent in passage.phrases(phrases):
-                    found.setdefault(term, []).append((field, *extent))
+                for term, extent in passage.phrases(beginnings, pieces):
+                    found[term].add((field, *extent))
         return found
 
     @cached_property
-    def _filling(self) -> dict[int, list[str]]:
-        """By slot, the pieces that fill it."""
-        filling: dict[int, list[str]] = {}
-        for piece, reading in self._readings.items():
-            for slot in reading.slots:
-                filling.setdefault(slot, []).append(piece)
-        return filling
+    def _pieces_by_group(self) -> Mapping[int, list[str]]:
+        """The pieces in which a term of a group may be."""
+        pieces: defaultdict[int, list[str]] = defaultdict(list)
+        for piece in self._told.pieces:
+            for group in self._told.signs[piece]:
+                pieces[group].append(piece)
+        return pieces
+
+    @cached_property
+    def _pieces_by_term(self) -> Mapping[int, list[str]]:
+        """The pieces in which a term of one word is."""
+        pieces: defaultdict[int, list[str]] = defaultdict(list)
+        terms_of = self._vocabulary.terms_of
+        for piece in self._told.pieces:
+            slots = {find.slot for find in self._told.readings[piece].finds}
+            for term in {term for slot in slots for term in terms_of.get(slot, ())}:
+                pieces[term].append(piece)
+        return pieces
 
     @cached_property
     def present(self) -> AbstractSet[int]:
         """The terms that are there, and patterns: only trying can tell."""
-        return self._vocabulary.patterns.union(self._phrases, *[reading.terms for reading in self._telling])
+        return self._vocabulary.patterns.union(self._phrases, self._pieces_by_term)
 
     def may_hold(self, concept: Concept) -> bool:
         """Whether any term of a concept may be there; where it is, and whether it is excluded, is not asked."""
-        return not self._vocabulary.concepts[id(concept)].numbers.isdisjoint(self.present)
+        return self._vocabulary.concepts[id(concept)].group in self.groups
 
     def concept(self, concept: Concept) -> tuple[Spot, ...]:
         """Where any term of a concept is, unless an exclusion covers some of it; in order."""
         compiled = self._vocabulary.concepts[id(concept)]
         found = self._concepts.get(compiled.number)
         if found is None:
-            spots = [
-                Spot(*place, compiled.terms[number], concept.name)
-                for number in compiled.numbers & self.present
-                for place in self._places_of(self._vocabulary.compiled[number])
-            ]
-            if spots and compiled.excluded:
-                spots = self._not_excluded(spots, compiled.excluded.values())
+            places = self._places_of(compiled.terms.keys(), compiled.group)
+            spots = [Spot(*place, compiled.terms[number], concept.name) for number, place in places]
+            if spots and compiled.excluded_group in self.groups:
+                excluded = self._places_of(compiled.excluded.keys(), compiled.excluded_group)
+                spots = _clear_of([place for _, place in excluded], spots)
             if len(spots) > 1:
                 spots.sort(key=_POSITION)
             found = self._concepts[compiled.number] = tuple(spots)
         return found
 
-    def _not_excluded(self, spots: list[Spot], exclusions: Iterable[Term]) -> list[Spot]:
-        """The spots of which no exclusion covers any part."""
-        places = [place for term in exclusions for place in self._places_of(self._compiled(term))]
-        barred = sorted((field, start, end) for field, _, _, start, end in places)
-        begins = [(field, start) for field, start, _ in barred]
-        reach = list(accumulate(((field, end) for field, _, end in barred), max, initial=(-1, 0)))
-        return [
-            spot for spot in spots if reach[bisect_left(begins, (spot.field, spot.end))] <= (spot.field, spot.start)
-        ]
-
     def term(self, term: Term) -> tuple[Spot, ...]:
         """Where a term is, in order."""
-        return tuple([Spot(*place, term) for place in self._places_of(self._compiled(term))])
-
-    def _compiled(self, term: Term) -> CompiledTerm:
-        return self._vocabulary.terms[id(term)]
-
-    def _places_of(self, compiled: CompiledTerm) -> tuple[_Place, ...]:
-        if compiled.number not in self.present:
-            return ()
-        found = self._found.get(compiled.number)
+        number = self._vocabulary.terms[id(term)].number
+        found = self._terms.get(number)
         if found is None:
-            places = set(self._phrases.get(compiled.number, ()))
-            for slot in compiled.slots:
-                for piece in self._filling.get(slot, ()):
-                    for field, passage in enumerate(self._passages):
-                        places.update([(field, *extent) for extent in passage.filled(slot, piece)])
-            places.update(self._matches(compiled))
-            found = self._found[compiled.number] = tuple(sorted(places))
+            group = self._vocabulary.group_of_term.get(number)
+            there = number in self.present if group is None else group in self.groups
+            places = sorted(self._places_of({number}, group)) if there else ()
+            found = self._terms[number] = tuple([Spot(*place, term) for _, place in places])
         return found
+
+    def _places_of(self, terms: AbstractSet[int], group: int | None) -> set[tuple[int, _Place]]:
+        """Where these terms are, which make a group or, without one, are a single term."""
+        found: set[tuple[int, _Place]] = set()
+        if group is None:
+            pieces = [piece for term in terms for piece in self._pieces_by_term.get(term, ())]
+        else:
+            pieces = self._pieces_by_group.get(group, [])
+        terms_of = self._vocabulary.terms_of
+        for piece in pieces:
+            for find in self._told.readings[piece].finds:
+                asked = [term for term in terms_of.get(find.slot, ()) if term in terms]
+                if asked:
+                    places = self._places_in(piece, find)
+                    found.update([(term, place) for term in asked for place in places])
+        for likely in self._phrases_likely.values():
+            for term in terms & likely:
+                found.update([(term, place) for place in self._phrases.get(term, ())])
+        for term in terms & self._vocabulary.patterns:
+            found.update([(term, place) for place in self._matches(self._vocabulary.compiled[term])])
+        return found
+
+    def _places_in(self, piece: str, find: Find) -> list[_Place]:
+        return [
+            (field, *extent) for field, passage in enumerate(self._passages) for extent in passage.extents(piece, find)
+        ]
 
     def _matches(self, compiled: CompiledTerm) -> Iterable[_Place]:
         """A regular expression, over the characters as they were written."""
@@ -173,3 +189,11 @@ class ArticleView:
         """Where the sentences or paragraphs of a field begin, at least as far as the one that holds an offset."""
         passage = self._passages[field]
         return passage.sentences(offset) if kind == "sentence" else passage.paragraphs
+
+
+def _clear_of(excluded: Iterable[_Place], spots: Iterable[Spot]) -> list[Spot]:
+    """The spots of which no exclusion covers any part."""
+    barred = sorted((field, start, end) for field, _, _, start, end in excluded)
+    begins = [(field, start) for field, start, _ in barred]
+    reach = list(accumulate(((field, end) for field, _, end in barred), max, initial=(-1, 0)))
+    return [spot for spot in spots if reach[bisect_left(begins, (spot.field, spot.end))] <= (spot.field, spot.start)]

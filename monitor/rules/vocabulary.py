@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -23,39 +24,29 @@ _MOST_SIGNS = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class CompiledTerm:
-    """A term: the slots that fill it by themselves (phrases are kept apart), or a regular expression."""
+    """A term, which may be a regular expression; which words it is made of is known by slot."""
 
     number: int
     lang: str
-    slots: tuple[int, ...]
     pattern: Pattern | None
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledConcept:
-    """A concept's terms by their numbers. Equal concepts of different rules share one."""
+    """A concept's terms by their numbers, and the groups they are. Equal concepts of different rules share one."""
 
     number: int
+    group: int
     terms: dict[int, Term]
+    excluded_group: int
     excluded: dict[int, Term]
-    numbers: frozenset[int]
 
 
 class Phrases(NamedTuple):
-    """Phrases by their next slot: those that go on, and the terms that end here."""
+    """How phrases go on behind some of their words: by the next slot, and the terms that end here."""
 
     following: dict[int, Phrases]
     terms: list[int]
-
-
-class Signs(NamedTuple):
-    """What words of a text say about it: terms and groups that may be there, and slots that phrases need."""
-
-    slots: frozenset[int]
-    terms: frozenset[int]
-    groups: frozenset[int]
-    joints: frozenset[int]
-    beginnings: frozenset[int]
 
 
 class Vocabulary:
@@ -69,16 +60,18 @@ class Vocabulary:
         self._distinct: dict[Term, CompiledTerm] = {}
         self._distinct_concepts: dict[Concept, CompiledConcept] = {}
         self._words: defaultdict[int, set[int]] = defaultdict(set)  # by slot: terms of this word alone
-        self.phrases: dict[int, Phrases] = {}
+        self.phrases: dict[int, dict[int, Phrases]] = {}  # by first slot, then by second
         self._in_phrases: set[int] = set()
         self.patterns: set[int] = set()
         self._groups: dict[frozenset[int], int] = {}
         self._groups_of: defaultdict[int, set[int]] = defaultdict(set)
         self._weights: list[float] = []  # by group
-        self._terms_of: dict[int, tuple[int, ...]] = {}
+        self.terms_of: Mapping[int, tuple[int, ...]] = {}  # by slot: terms of this word alone
         self._groups_with: dict[int, tuple[int, ...]] = {}
-        self._signs: dict[frozenset[int], Signs] = {}
-        self._slots: dict[Slot, int] = {}
+        self.group_of_term: dict[int, int] = {}  # of terms that stand in conditions themselves
+        self.always: frozenset[int] = frozenset()  # groups with a pattern: only trying can tell
+        self._signs: dict[frozenset[int], frozenset[int]] = {}
+        self._slots: dict[Slot, int] = {}  # numbered downwards from -1: groups go up from 0, and a set may hold both
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
         self._building = Lock()
@@ -99,21 +92,19 @@ class Vocabulary:
         lang = term.lang if term.lang == ANY_LANGUAGE else language(term.lang).code
         if term.kind is TermKind.REGEX:
             self.patterns.add(number)
-            return CompiledTerm(number, lang, (), compile_regex(term.text))
-        found = []
+            return CompiledTerm(number, lang, compile_regex(term.text))
         for sequence in filter(None, sequences(term)):
-            numbers = [self._slots.setdefault(slot, len(self._slots)) for slot in sequence]
+            numbers = [self._slots.setdefault(slot, -1 - len(self._slots)) for slot in sequence]
             if len(numbers) == 1:
-                found.append(numbers[0])
                 self._words[numbers[0]].add(number)
             else:
                 self._add_phrase(number, numbers)
-        return CompiledTerm(number, lang, tuple(found), None)
+        return CompiledTerm(number, lang, None)
 
     def _add_phrase(self, number: int, slots: Sequence[int]) -> None:
         self._in_phrases.update(slots)
-        following = self.phrases
-        for slot in slots[:-1]:
+        following = self.phrases.setdefault(slots[0], {})
+        for slot in slots[1:-1]:
             following = following.setdefault(slot, Phrases({}, [])).following
         following.setdefault(slots[-1], Phrases({}, [])).terms.append(number)
 
@@ -126,14 +117,22 @@ class Vocabulary:
                 terms = {self.add(term).number: term for term in concept.terms}
                 excluded = {self.add(term).number: term for term in concept.exclusions}
                 number = len(self._distinct_concepts)
-                compiled = CompiledConcept(number, terms, excluded, frozenset(terms))
+                compiled = CompiledConcept(number, self._group(terms), terms, self._group(excluded), excluded)
                 self._distinct_concepts[concept] = compiled
             self.concepts[id(concept)] = compiled
         return compiled
 
     def group_of(self, key: Concept | Term) -> int:
         """The number of the set of terms of which one must be there for a concept or a term to be."""
-        numbers = self.concepts[id(key)].numbers if isinstance(key, Concept) else {self.terms[id(key)].number}
+        if isinstance(key, Concept):
+            return self.concepts[id(key)].group
+        term = self.terms[id(key)].number
+        group = self.group_of_term.get(term)
+        if group is None:
+            group = self.group_of_term[term] = self._group((term,))
+        return group
+
+    def _group(self, numbers: Iterable[int]) -> int:
         terms = frozenset(numbers)
         number = self._groups.get(terms)
         if number is None:
@@ -145,8 +144,9 @@ class Vocabulary:
 
     def seal(self) -> None:
         """Keep what matching needs, in the least room; nothing can be added after that."""
-        self._terms_of = {slot: tuple(terms) for slot, terms in self._words.items()}
+        self.terms_of = {slot: tuple(terms) for slot, terms in self._words.items()}
         self._groups_with = {term: tuple(groups) for term, groups in self._groups_of.items()}
+        self.always = self.groups_with(self.patterns)
         for done in (self._words, self._groups_of, self._groups, self._distinct, self._distinct_concepts):
             done.clear()
 
@@ -154,21 +154,29 @@ class Vocabulary:
         """How many terms a group has; infinite with a regular expression, of which only trying can tell."""
         return self._weights[group]
 
-    def signs(self, slots: frozenset[int]) -> Signs:
-        """What filling these slots says."""
+    def signs(self, slots: frozenset[int]) -> frozenset[int]:
+        """What filling these slots says: the groups of which a term may be there, and the slots that phrases need."""
         found = self._signs.get(slots)
         if found is None:
             if len(self._signs) >= _MOST_SIGNS:
                 self._signs.clear()
-            terms = frozenset(term for slot in slots for term in self._terms_of.get(slot, ()))
-            joints = slots & self._in_phrases
-            beginnings = frozenset(slot for slot in joints if slot in self.phrases)
-            found = self._signs[slots] = Signs(slots, terms, self.groups_with(terms), joints, beginnings)
+            groups = self.groups_with([term for slot in slots for term in self.terms_of.get(slot, ())])
+            found = self._signs[slots] = groups | (slots & self._in_phrases)
         return found
 
     def groups_with(self, terms: Collection[int]) -> frozenset[int]:
         """The groups that any of these terms is in."""
         return frozenset(group for term in terms for group in self._groups_with.get(term, ()))
+
+    def phrases_of(self, signs: AbstractSet[int]) -> dict[int, set[int]]:
+        """The terms of several words of which every word is there, by their first slot."""
+        begun = self.phrases
+        # Of few phrases are even the first two words somewhere in a text, and that is quick to see.
+        return {
+            slot: set(_ending(begun[slot], signs))
+            for slot in begun.keys() & signs
+            if not begun[slot].keys().isdisjoint(signs)
+        }
 
     @property
     def languages(self) -> frozenset[str]:
@@ -205,3 +213,10 @@ class Vocabulary:
             slots = [(number, slot) for slot, number in self._slots.items() if slot.lang in wanted]
             table = self._tables[code] = Table(code, slots)
         return table
+
+
+def _ending(following: Mapping[int, Phrases], signs: AbstractSet[int]) -> Iterator[int]:
+    """The terms that end somewhere behind these words, if all their words are there."""
+    for slot in following.keys() & signs:
+        yield from following[slot].terms
+        yield from _ending(following[slot].following, signs)
