@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -53,10 +52,8 @@ def test_the_corpus_is_not_small() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_bad_file_gives_exactly_its_problems(path: Path, tmp_path: Path) -> None:
-    begun = time.process_time()
     problems = problems_of(path, tmp_path)
     assert sorted((problem.kind, problem.place.line) for problem in problems) == expected(path), problems
-    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

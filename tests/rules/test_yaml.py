@@ -1,9 +1,9 @@
-"""YAML 1.2, written by people or by somebody hostile: a located tree or located problems, within two seconds."""
+"""YAML 1.2, written by people or by somebody hostile: a located tree or located problems, and soon."""
 
 from __future__ import annotations
 
 import os
-import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.rules.problems import Place, Problem, ProblemsError
 from monitor.rules.tree import ListNode, MapNode, Node, Plain, Scalar, to_plain
 from monitor.rules.yaml import RULE_LIMITS, parse_yaml, read_yaml
+from tests.growth import growth
 
 FULL = RULE_LIMITS.size - 16
 
@@ -110,29 +111,36 @@ def test_a_leading_star_is_explained_with_the_word_in_quotes() -> None:
         pytest.param("%x\n" * (FULL // 3), "syntax", id="directives"),
     ],
 )
-def test_hostile_yaml_is_refused_within_two_seconds(text: str, kind: str) -> None:
-    begun = time.process_time()
-    with pytest.raises(ProblemsError) as caught:
+def test_hostile_yaml_is_refused_in_time_that_its_length_allows(text: str, kind: str) -> None:
+    found: list[tuple[Problem, ...]] = []
+    assert growth(lambda part: found.append(problems_in(part)), text) < 24
+    assert found[0][0].kind == kind  # of the whole text, which is read first
+
+
+def problems_in(text: str) -> tuple[Problem, ...]:
+    try:
         parse_yaml(text.encode())
-    assert caught.value.problems[0].kind == kind
-    assert time.process_time() - begun < 2
+    except ProblemsError as error:
+        return tuple(error.problems)
+    return ()
 
 
 @pytest.mark.parametrize("text", ["a" * FULL, "a: " + "b\n  " * (FULL // 4), "a: |\n" + "  x\n" * (FULL // 5)])
-def test_one_huge_text_is_read_within_two_seconds(text: str) -> None:
-    begun = time.process_time()
-    parse_yaml(text)
-    assert time.process_time() - begun < 2
+def test_one_huge_text_is_read_in_time_that_its_length_allows(text: str) -> None:
+    assert growth(parse_yaml, text) < 24
 
 
 def test_a_file_of_50_megabytes_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "big.yaml"
     with path.open("wb") as handle:
         handle.truncate(50 * 1024 * 1024)
-    begun = time.process_time()
-    with pytest.raises(ProblemsError, match="larger than 512 KiB"):
-        read_yaml(path)
-    assert time.process_time() - begun < 0.5
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProblemsError, match="larger than 512 KiB"):
+            read_yaml(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 * RULE_LIMITS.size
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
