@@ -16,7 +16,8 @@ demo: .venv/run          ## the whole path on bundled sample feeds, offline, in 
 
 test: .venv/dev .venv/synapse/ready          ## the whole test suite
 	@.ci/install
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	rm -rf .venv/cache
+	XDG_CACHE_HOME=$(CURDIR)/.venv/cache $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/dev          ## ruff, mypy --strict, the import contract, the generated schemas
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from monitor.rules.runner import TestResult, run_tests
 from monitor.rules.tree import MapNode
 from monitor.rules.yaml import read_yaml
 from monitor.secret import Secret
+from monitor.text.lemmas import put_away
 
 OFFICIAL = "official"
 """The tag that marks a feed as an official source: a government, an armed force, the UN."""
@@ -60,6 +61,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     files = look_at(config.rules)  # before they are read: what changes meanwhile is seen as changed
     rule_set = load_rules(config.rules, known_names(config))
     compiled = compile_rules(rule_set.rules)
+    put_away()
     _settle()
     failures = run_tests(rule_set.rules, compiled=compiled).failures
     if failures:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import sys
 from pathlib import Path
 
@@ -22,9 +21,8 @@ def main(arguments: list[str]) -> int:
     compile_rules(load_rules(bundled("rules")).rules)
     wanted = lemmas.remembered()
     if arguments == ["--check"]:
-        return 0 if FILE.exists() and json.loads(gzip.decompress(FILE.read_bytes())) == wanted else 1
-    text = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
-    FILE.write_bytes(gzip.compress(text.encode(), mtime=0))
+        return 0 if FILE.exists() and gzip.decompress(FILE.read_bytes()) == gzip.decompress(wanted) else 1
+    FILE.write_bytes(wanted)
     return 0
 
 

@@ -16,7 +16,7 @@ from monitor.cli.terminal import out
 from monitor.errors import UsageError
 
 _STATE = "/var/lib/newsmonitor"
-"""What ``StateDirectory=newsmonitor`` in the unit stands for: the only place where the service may write."""
+"""What ``StateDirectory=newsmonitor`` in the unit stands for: where the service keeps what it knows."""
 
 
 @app.command(

@@ -13,6 +13,7 @@ from monitor.cli.terminal import show_problems
 from monitor.config import Config, known_names, load_config
 from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
+from monitor.shelf import keep_forms
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="NEWSMONITOR_CONFIG", help="The configuration file.", dir_okay=False)
@@ -40,6 +41,7 @@ def load_all(config_path: Path, rules_dir: Path | None, *, warn: bool = True) ->
     With ``--rules`` names of channels and feeds are not checked: the directory may be somebody else's. Secrets are not
     read: who writes rules need not be let into the channels.
     """
+    keep_forms()
     config = load_config(config_path, os.environ, secrets=False) if config_path.exists() else None
     known = known_names(config) if config is not None and rules_dir is None else Known()
     found = load_rules(rules_dir or (config.rules if config is not None else RULES), known)

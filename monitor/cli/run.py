@@ -19,6 +19,7 @@ from monitor.cli.terminal import err, printable, show_problems
 from monitor.installation import open_store
 from monitor.ops.log import configure_logging
 from monitor.ops.redact import Redactor
+from monitor.shelf import keep_forms
 from monitor.store import Store, Transaction, deliveries, feeds
 from monitor.store.values import DeliveryState
 
@@ -61,6 +62,7 @@ def _undelivered(tx: Transaction, now: datetime) -> int:
 
 def prepare(config: Path, *, backfill: bool = False) -> Loaded:
     """Read everything, show warnings, and set logging up so that no secret of the config can reach a line."""
+    keep_forms()
     loaded = load(config, os.environ)
     if backfill:
         raised = loaded.config.model_copy(update={"backfill": True})
