@@ -13,7 +13,6 @@ from monitor.cli.terminal import show_problems
 from monitor.config import Config, known_names, load_config
 from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
-from monitor.shelf import keep_forms
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="NEWSMONITOR_CONFIG", help="The configuration file.", dir_okay=False)
@@ -41,6 +40,8 @@ def load_all(config_path: Path, rules_dir: Path | None, *, warn: bool = True) ->
     With ``--rules`` names of channels and feeds are not checked: the directory may be somebody else's. Secrets are not
     read: who writes rules need not be let into the channels.
     """
+    from monitor.shelf import keep_forms  # noqa: PLC0415  (who only asks the archive needs no dictionaries)
+
     keep_forms()
     config = load_config(config_path, os.environ, secrets=False) if config_path.exists() else None
     known = known_names(config) if config is not None and rules_dir is None else Known()
