@@ -125,34 +125,28 @@ def _without_collector() -> Iterator[None]:
 
 def _compile(unique: Sequence[Rule], languages: Collection[str] | None) -> CompiledRules:
     vocabulary = Vocabulary()
+    uses: Counter[int] = Counter()  # by group
     for rule in unique:
         for concept in rule.concepts.values():
             vocabulary.add_concept(concept)
         for part in _conditions(rule):
             if isinstance(part, HasTerm):
                 vocabulary.add(part.term)
-        vocabulary.beyond_prose = vocabulary.beyond_prose or _looks_beyond_prose(rule)
+                uses[vocabulary.group_of(part.term)] += 1
+            elif isinstance(part, HasConcept):
+                uses[vocabulary.group_of(rule.concepts[part.name])] += 1
+            elif isinstance(part, InField) and part.where in _BEYOND_PROSE:
+                vocabulary.beyond_prose = True
     index = Index()
-    grouping = Grouping(vocabulary.group_of, _commonness(unique, vocabulary))
+    # How common a group of terms is likely to be in the news: a list that many rules share and that is long is.
+    common = {group: count * vocabulary.weight(group) for group, count in uses.items()}
+    grouping = Grouping(vocabulary.group_of, common.__getitem__)
     for number, rule in enumerate(unique):
         if rule.status in EVALUATED:
             index.add(number, rule.match, rule.concepts, grouping)
     vocabulary.seal()
     vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
     return CompiledRules(unique, vocabulary, index)
-
-
-def _commonness(rules: Sequence[Rule], vocabulary: Vocabulary) -> Callable[[int], float]:
-    """How common a group of terms is likely to be in the news: a list that many rules share and that is long is."""
-    uses: Counter[int] = Counter()
-    for rule in rules:
-        for part in _conditions(rule):
-            if isinstance(part, HasTerm):
-                uses[vocabulary.group_of(part.term)] += 1
-            elif isinstance(part, HasConcept):
-                uses[vocabulary.group_of(rule.concepts[part.name])] += 1
-    common = {group: count * vocabulary.weight(group) for group, count in uses.items()}
-    return common.__getitem__
 
 
 def in_scope(scope: Scope, article: Article) -> bool:
@@ -192,7 +186,3 @@ def _conditions(rule: Rule) -> Iterator[Condition]:
     yield from walk(rule.match)
     for escalation in rule.escalate:
         yield from walk(escalation.when)
-
-
-def _looks_beyond_prose(rule: Rule) -> bool:
-    return any(isinstance(part, InField) and part.where in _BEYOND_PROSE for part in _conditions(rule))

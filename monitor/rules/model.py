@@ -48,6 +48,8 @@ class TermKind(StrEnum):
     INFIX = "infix"  # *rakete*
     REGEX = "regex"  # /…/
 
+    __hash__ = str.__hash__  # that of enumerations is written in Python, and terms are hashed by the hundred thousand
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

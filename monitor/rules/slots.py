@@ -27,6 +27,8 @@ class How(StrEnum):
     PARTICLE = "particle"  # Korean, inside a phrase: the word itself, or with a particle
     RUN = "run"  # anywhere in text without spaces
 
+    __hash__ = str.__hash__  # that of enumerations is written in Python, and slots are hashed by the hundred thousand
+
 
 class Slot(NamedTuple):
     """One word of a term. ``text`` is in lower case for ``FORMS``, as written for ``EXACT``, folded for the others."""

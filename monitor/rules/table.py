@@ -80,13 +80,14 @@ class Table:
         """
         speech = self._language
         words = dict.fromkeys([slot.text for _, slot in slots])
+        spellings = dict(zip(words, self._spell([without_apostrophes(word) for word in words]), strict=True))
         forms = speech.forms(words.keys())
         stems_of = speech.all_stems_of_terms({word: forms.get(word, UNKNOWN).known for word in words})
         known: defaultdict[str, list[int]] = defaultdict(list)
         stems: defaultdict[str, list[int]] = defaultdict(list)
         strangers: defaultdict[str, set[int]] = defaultdict(set)
         for number, slot in slots:
-            spelling = self._spelling(without_apostrophes(slot.text))
+            spelling = spellings[slot.text]
             known[slot.text if spelling == slot.text else spelling].append(number)
             for stem in stems_of[slot.text]:
                 stems[stem].append(number)
@@ -99,10 +100,15 @@ class Table:
         # An entry hides what the stem would find, so it must hold that too.
         entries = [*known, *(strangers.keys() - known.keys())]
         for one, found in zip(entries, speech.all_stems(entries), strict=True):
-            barred = strangers.get(one, ())
-            same = [number for stem in found for number in stems.get(stem, ())] if found else []
-            known[one] += [number for number in same if number not in barred] if barred else same
+            same = [number for stem in found if stem in stems for number in stems[stem]]
+            if one in strangers:
+                known[one] += [number for number in same if number not in strangers[one]]
+            elif same:
+                known[one] += same
         return _frozen(known), _frozen(stems)
+
+    def _spell(self, words: Sequence[str]) -> Sequence[str]:
+        return fold_all(words) if self._spelling is fold else [self._spelling(word) for word in words]
 
     def fill(self, words: Sequence[str]) -> dict[str, set[int]]:
         """The slots that words in an alphabet fill. Most fill none, and to say so of many together is quick."""
@@ -190,4 +196,6 @@ def _index(pairs: Iterable[tuple[str, int]]) -> Mapping[str, _Ids]:
 
 
 def _frozen(found: Mapping[str, list[int]]) -> dict[str, _Ids]:
-    return {text: tuple(dict.fromkeys(numbers) if len(numbers) > 1 else numbers) for text, numbers in found.items()}
+    return {
+        text: (numbers[0],) if len(numbers) == 1 else tuple(dict.fromkeys(numbers)) for text, numbers in found.items()
+    }

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from monitor.rules.lexicon import Lexicon
 from monitor.rules.model import ANY_LANGUAGE, Concept, Term, TermKind
@@ -18,6 +18,7 @@ from monitor.rules.table import Table
 from monitor.text.article import Article
 from monitor.text.forms import language
 
+_Ids: TypeAlias = tuple[str | int | None, ...]
 _MOST_LEXICONS = 64
 _MOST_SIGNS = 1 << 17
 
@@ -58,7 +59,7 @@ class Vocabulary:
         self.compiled: list[CompiledTerm] = []  # by number
         self.concepts: dict[int, CompiledConcept] = {}  # likewise
         self._distinct: dict[Term, CompiledTerm] = {}
-        self._distinct_concepts: dict[Concept, CompiledConcept] = {}
+        self._distinct_concepts: dict[_Ids, CompiledConcept] = {}
         self._words: defaultdict[int, set[int]] = defaultdict(set)  # by slot: terms of this word alone
         self.phrases: dict[int, dict[int, Phrases]] = {}  # by first slot, then by second
         self._in_phrases: set[int] = set()
@@ -71,6 +72,7 @@ class Vocabulary:
         self.group_of_term: dict[int, int] = {}  # of terms that stand in conditions themselves
         self.always: frozenset[int] = frozenset()  # groups with a pattern: only trying can tell
         self._signs: dict[frozenset[int], frozenset[int]] = {}
+        self._slots_of: defaultdict[str, list[tuple[int, Slot]]] = defaultdict(list)  # by language
         self._slots: dict[Slot, int] = {}  # numbered downwards from -1: groups go up from 0, and a set may hold both
         self._tables: dict[str, Table] = {}
         self._lexicons: dict[tuple[str, ...], Lexicon] = {}
@@ -94,12 +96,19 @@ class Vocabulary:
             self.patterns.add(number)
             return CompiledTerm(number, lang, compile_regex(term.text))
         for sequence in filter(None, sequences(term)):
-            numbers = [self._slots.setdefault(slot, -1 - len(self._slots)) for slot in sequence]
+            numbers = [self._number(slot) for slot in sequence]
             if len(numbers) == 1:
                 self._words[numbers[0]].add(number)
             else:
                 self._add_phrase(number, numbers)
         return CompiledTerm(number, lang, None)
+
+    def _number(self, slot: Slot) -> int:
+        number = self._slots.get(slot)
+        if number is None:
+            number = self._slots[slot] = -1 - len(self._slots)
+            self._slots_of[slot.lang].append((number, slot))
+        return number
 
     def _add_phrase(self, number: int, slots: Sequence[int]) -> None:
         self._in_phrases.update(slots)
@@ -112,13 +121,14 @@ class Vocabulary:
         """The compiled form of a concept."""
         compiled = self.concepts.get(id(concept))
         if compiled is None:
-            compiled = self._distinct_concepts.get(concept)
+            terms = {self.add(term).number: term for term in concept.terms}
+            excluded = {self.add(term).number: term for term in concept.exclusions}
+            key = (concept.name, *terms, None, *excluded)
+            compiled = self._distinct_concepts.get(key)
             if compiled is None:
-                terms = {self.add(term).number: term for term in concept.terms}
-                excluded = {self.add(term).number: term for term in concept.exclusions}
                 number = len(self._distinct_concepts)
                 compiled = CompiledConcept(number, self._group(terms), terms, self._group(excluded), excluded)
-                self._distinct_concepts[concept] = compiled
+                self._distinct_concepts[key] = compiled
             self.concepts[id(concept)] = compiled
         return compiled
 
@@ -147,7 +157,7 @@ class Vocabulary:
         self.terms_of = {slot: tuple(terms) for slot, terms in self._words.items()}
         self._groups_with = {term: tuple(groups) for term, groups in self._groups_of.items()}
         self.always = self.groups_with(self.patterns)
-        for done in (self._words, self._groups_of, self._groups, self._distinct, self._distinct_concepts):
+        for done in (self._words, self._groups_of, self._groups, self._distinct, self._distinct_concepts, self._slots):
             done.clear()
 
     def weight(self, group: int) -> float:
@@ -181,7 +191,7 @@ class Vocabulary:
     @property
     def languages(self) -> frozenset[str]:
         """The languages that have terms of their own."""
-        return frozenset(slot.lang for slot in self._slots) - {ANY_LANGUAGE}
+        return frozenset(self._slots_of) - {ANY_LANGUAGE}
 
     def tried(self, article: Article) -> tuple[str, ...]:
         """The languages whose terms are tried on an article: its own, or all if nothing is known."""
@@ -209,8 +219,7 @@ class Vocabulary:
     def _table(self, code: str) -> Table:
         table = self._tables.get(code)
         if table is None:
-            wanted = {code, ANY_LANGUAGE}
-            slots = [(number, slot) for slot, number in self._slots.items() if slot.lang in wanted]
+            slots = [*self._slots_of.get(code, ()), *self._slots_of.get(ANY_LANGUAGE, ())]
             table = self._tables[code] = Table(code, slots)
         return table
 
