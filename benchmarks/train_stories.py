@@ -39,8 +39,9 @@ from monitor.stories.decision import CHANGE_TERMS, MEASURES, TEXT_TERMS, TITLE_T
 from monitor.stories.index import StoryIndex
 from monitor.stories.likeness import Likeness, likeness, scale_of
 from monitor.stories.postings import Postings
+from monitor.stories.profiles import profile_of
+from monitor.stories.records import record_of
 from monitor.stories.signature import read_signature
-from monitor.stories.window import profile_of, record_of
 
 WEIGHTS = Path(decision.__file__).parent / "weights.json"
 ROUNDS = 3

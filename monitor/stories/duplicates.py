@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -25,7 +25,7 @@ _PAGE = 1 << 8
 _MIX = 0x9E3779B1
 _MASK = 0xFFFFFFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
-_UNSPACED = ("\u3040", "\u9fff")
+_UNSPACED = re.compile("[\u3040-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Sketch:
 def sketch(title: str, body: str) -> Sketch:
     """The sketch of a text; shingles are three words, or three characters where no spaces are written."""
     text = f"{without_outlet(title)}\n{body}".casefold()
-    words = [_word(word) for word in _words(_POSSESSIVE.sub("", text))][:MOST_WORDS]
+    words = [_word(word) for word in _words(_POSSESSIVE.sub("", text))[:MOST_WORDS]]
     if len(words) < 3:
         words = [*words, 0, 0]
     # Multiplying after the sum spreads the hashes over all values: the smallest must be a fair sample.
@@ -47,12 +47,11 @@ def sketch(title: str, body: str) -> Sketch:
     return Sketch(array("I", sorted(hashes)[:SKETCH]), len(words))
 
 
-def _words(text: str) -> Iterator[str]:
-    for word in TOKEN.findall(text[: MOST_WORDS * 12]):
-        if _UNSPACED[0] <= word[0] <= _UNSPACED[1]:
-            yield from word
-        else:
-            yield word
+def _words(text: str) -> list[str]:
+    words: list[str] = TOKEN.findall(text[: MOST_WORDS * 12])
+    if _UNSPACED.search(text) is None:
+        return words
+    return [part for word in words for part in (word if _UNSPACED.match(word) else (word,))]
 
 
 @lru_cache(maxsize=16_384)

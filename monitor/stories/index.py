@@ -7,18 +7,20 @@ the stories they are in, so an index rebuilt from the archive decides as the one
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
-from itertools import takewhile
 from typing import NamedTuple
 
 from monitor.stories.decision import JUDGES, ONE_EVENT, Judges
 from monitor.stories.duplicates import resemblance, same_text_at
-from monitor.stories.likeness import Likeness, Profile, Scale, likeness, scale_of
+from monitor.stories.likeness import Likeness, Scale, likeness, scale_of
 from monitor.stories.model import ArticleId, Evidence, Merge, Placement, StoryArticle, StoryView
+from monitor.stories.profiles import Profile, profile_of
+from monitor.stories.records import Record, record_of, seconds
 from monitor.stories.signature import HASH_BITS, Kind, Signature, read_signature
-from monitor.stories.window import Record, Window, profile_of, record_of, seconds
+from monitor.stories.window import Window
 
 WINDOW = timedelta(days=7)
 _REACH = timedelta(hours=96).total_seconds()
@@ -60,7 +62,7 @@ class StoryIndex:
         return len(self._window.records)
 
     def __contains__(self, article: ArticleId) -> bool:
-        return article in self._window.numbers
+        return self._window.records.number(article) is not None
 
     def place_all(self, articles: Iterable[StoryArticle]) -> list[Placement]:
         """Place the articles of one poll; their order does not matter: see ``by_time``."""
@@ -74,32 +76,29 @@ class StoryIndex:
         record = record_of(article, signature)
         original, copied = self._original(record)
         if original is not None:
-            record.story = self._window.records[original].story
-            number = self._window.add(record)
+            story = self._window.records.story(original)
+            number = self._window.add(record, story)
             self._window.originals[number] = self._first(original)
-            evidence = Evidence((), 1.0, self._apart_by(record, record.story), copied)
-            return self._placement(number, evidence, [])
+            return self._placement(number, Evidence((), 1.0, self._apart_by(record, story), copied), [])
         scale = scale_of(record, self._window.postings)
         judged = self._judge(record, scale)
         best = judged[0] if judged and judged[0].probability > ONE_EVENT else None
         if best is None:
-            record.story = self._next_story
+            story = self._next_story
             self._next_story += 1
             evidence = Evidence()
         else:
-            record.story = best.story
+            story = best.story
             evidence = self._evidence(signature, record, best)
-        number = self._window.add(record)
-        merges = self._merge_onward(record, signature, judged, scale)
+        number = self._window.add(record, story)
+        merges = self._merge_onward(record, story, signature, judged, scale)
         if best is None and merges:
             evidence = merges[0].evidence
         return self._placement(number, evidence, merges, founded=best is None)
 
     def restore(self, article: StoryArticle, story: int, duplicate_of: ArticleId | None = None) -> None:
         """Take in an article whose story is known, as at a restart; articles come in the order they were placed."""
-        record = record_of(article, read_signature(article))
-        record.story = story
-        number = self._window.add(record)
+        number = self._window.add(record_of(article, read_signature(article)), story)
         if duplicate_of is not None:
             self._window.originals[number] = duplicate_of
         self.reserve(story)
@@ -114,16 +113,12 @@ class StoryIndex:
         They go in the order they came, never from between others: so an index that ran on is like one that was built
         anew. Their stories keep their numbers.
         """
-        limit, records = seconds(before), self._window.records
-        old = list(takewhile(lambda number: records[number].at < limit, records))
-        for number in old:
-            self._window.drop(number)
-        return len(old)
+        return self._window.forget(seconds(before))
 
     def story_of(self, article: ArticleId) -> int | None:
         """The story of an article in the window."""
-        number = self._window.numbers.get(article)
-        return None if number is None else self._window.records[number].story
+        number = self._window.records.number(article)
+        return None if number is None else self._window.records.story(number)
 
     def nearest(self, article: StoryArticle) -> list[Judged]:
         """The stories that an article would be held against, the likeliest first; changes nothing."""
@@ -159,10 +154,11 @@ class StoryIndex:
     def split(self, articles: Iterable[ArticleId]) -> int:
         """Make a story of its own of some articles, as an operator says; it never merges back by itself."""
         window = self._window
-        numbers = [window.numbers[article] for article in articles if article in window.numbers]
+        records = window.records
+        numbers = [number for article in articles if (number := records.number(article)) is not None]
         story = self._next_story
         self._next_story += 1
-        for left in {window.records[number].story for number in numbers}:
+        for left in records.stories(numbers):
             for other in {left, *self._kept_from(left)}:
                 self.keep_apart(other, story)
         window.move(numbers, story)
@@ -184,13 +180,13 @@ class StoryIndex:
         self._window.move(numbers, into)
 
     def _first(self, number: int) -> ArticleId:
-        return self._window.originals.get(number, self._window.records[number].id)
+        return self._window.originals.get(number, self._window.records.id(number))
 
     def _original(self, record: Record) -> tuple[int | None, float]:
         """The oldest candidate that carries the same text in the same language, and how much of it."""
         for number in self._window.texts.candidates(record.sketch):
-            other = self._window.records.get(number)
-            if other is None or other.lang != record.lang:
+            other = self._window.records[number]
+            if other.lang != record.lang:
                 continue
             words = min(record.words, other.words)
             if words < _SHORT and abs(record.at - other.at) > _SHORT_REACH:
@@ -206,8 +202,9 @@ class StoryIndex:
         own = profile_of([record])
         judged = []
         for story in self._candidates(record):
-            profile = window.profile(story)
-            if max(record.at - profile.last, profile.first - record.at) <= _REACH:
+            first, last = window.span(story)
+            if max(record.at - last, first - record.at) <= _REACH:
+                profile = window.profile(story, own)
                 alike = likeness(own, profile, window.postings, scale)
                 judged.append(Judged(self._judges.join(alike), story, alike, profile))
         return sorted(judged, key=lambda each: (-each.probability, each.story))
@@ -215,73 +212,76 @@ class StoryIndex:
     def _candidates(self, record: Record) -> list[int]:
         """The stories that share most with an article, by its rarest features."""
         window = self._window
-        records = window.records
-        weights = window.postings.weights(record.features)
-        ranking = sorted(weights, key=lambda feature: (-weights[feature], feature))
+        weights = window.postings.weights
+        ranking = sorted(sorted(record.features), key=weights.__getitem__, reverse=True)
         # Words stay within a language: the other half is looked up for the reports in other languages.
         rarest = [
             *[feature for feature in ranking if feature >> HASH_BITS == Kind.WORD][:_RAREST],
             *[feature for feature in ranking if feature >> HASH_BITS != Kind.WORD][:_RAREST],
         ]
-        found: dict[int, float] = {}
+        found: defaultdict[int, float] = defaultdict(float)
         for feature in rarest:
             weight = weights[feature]
-            for story in {records[number].story for number in window.postings.latest(feature, _LATEST)}:
-                found[story] = found.get(story, 0.0) + weight
+            for story in window.records.stories(window.postings.latest(feature, _LATEST)):
+                found[story] += weight
         enough = _SHARED_AT_LEAST * sum([weights[feature] for feature in rarest])
+        # Hundreds share something; only those that share as much as the last one taken need to be ranked.
+        enough = max([enough, *nlargest(_CANDIDATES, found.values())[_CANDIDATES - 1 :]])
         ranked = nlargest(_CANDIDATES, [(weight, -story) for story, weight in found.items() if weight >= enough])
         return [-story for _, story in ranked]
 
     def _merge_onward(
-        self, record: Record, signature: Signature, judged: Sequence[Judged], scale: Scale
+        self, record: Record, story: int, signature: Signature, judged: Sequence[Judged], scale: Scale
     ) -> list[Merge]:
         """Merge the story of a new article with others like it, while they are likely to be the same event."""
         merges: list[Merge] = []
         near = [each for each in judged[: _MERGE_CANDIDATES + 1] if each.probability >= _MERGE_FROM]
-        rest = [each for each in near if each.story != record.story]
+        rest = [each for each in near if each.story != story]
         while rest:
-            own, postings = self._window.profile(record.story), self._window.postings
-            alike = [likeness(own, each.profile, postings, scale) for each in rest]
+            own, postings = self._window.profile(story), self._window.postings
+            # Of a story of one, what was compared for joining still holds; only what is rare has changed.
+            others = [each.profile if own.size == 1 else self._window.profile(each.story, own) for each in rest]
             again = [
-                each._replace(probability=self._judges.merge(measures))
-                for each, measures in zip(rest, alike, strict=True)
+                each._replace(probability=self._judges.merge(likeness(own, other, postings, scale)))
+                for each, other in zip(rest, others, strict=True)
             ]
             best = min(again, key=lambda each: (-each.probability, each.story))
             if best.probability <= ONE_EVENT:
                 break
             rest = [each for each in rest if each.story != best.story]
-            if _pair(best.story, record.story) in self._apart:
+            if _pair(best.story, story) in self._apart:
                 continue
-            into, gone = _pair(best.story, record.story)
+            into, gone = _pair(best.story, story)
             moved = list(self._window.numbers_of(gone))
-            articles = tuple(self._window.records[number].id for number in moved)
+            articles = tuple(self._window.records.id(number) for number in moved)
             merges.append(Merge(gone, into, self._evidence(signature, record, best), articles))
             self._move(moved, gone, into)
+            story = into
         return merges
 
     def _placement(
         self, number: int, evidence: Evidence, merges: Sequence[Merge], *, founded: bool = False
     ) -> Placement:
-        record = self._window.records[number]
+        window = self._window
         return Placement(
-            record.id,
-            record.story,
+            window.records.id(number),
+            window.records.story(number),
             not founded or bool(merges),
             evidence,
-            self._window.origin(number),
-            self._window.originals.get(number),
+            window.origin(number),
+            window.originals.get(number),
             tuple(merges),
         )
 
     def _evidence(self, signature: Signature, record: Record, judged: Judged) -> Evidence:
-        weights = self._window.postings.weights(judged.profile.features.keys() & set(record.features))
-        shared = sorted(weights, key=lambda feature: (-weights[feature], feature))
+        weights = self._window.postings.weights
+        shared = sorted(sorted(judged.profile.features), key=weights.__getitem__, reverse=True)
         names = tuple(dict.fromkeys(signature.labels[feature] for feature in shared))
         return Evidence(names[:_MOST_SHARED], judged.probability, self._apart_by(record, judged.story))
 
     def _apart_by(self, record: Record, story: int) -> timedelta:
-        profile = self._window.profile(story)
-        return timedelta(seconds=max(0, record.at - profile.last, profile.first - record.at))
+        first, last = self._window.span(story)
+        return timedelta(seconds=max(0, record.at - last, first - record.at))
 
 
 def by_time(article: StoryArticle) -> tuple[datetime, str, str, str, str]:

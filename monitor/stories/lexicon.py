@@ -7,16 +7,16 @@ form and case, ``=oro`` exactly that word. Chinese, Japanese and Korean stems ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import NamedTuple
 
 from monitor.stories.words import fold, is_east_asian
 
 _LONGEST_EAST_ASIAN = 7
 _SHORTEST_STEM = 4
 _LONGEST_STEM = 14
-_MOST_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,21 @@ class Idea:
     label: str
 
 
+class Phrase(NamedTuple):
+    """An idea that a word says when the words behind it begin with ``rest``."""
+
+    rest: tuple[str, ...]
+    idea: Idea
+
+
 @dataclass(slots=True)
 class Lexicon:
     """Finds ideas in words."""
 
-    stems: dict[str, list[tuple[tuple[str, ...], Idea]]] = field(default_factory=dict)
+    stems: dict[str, list[Phrase]] = field(default_factory=dict)
     exact: dict[str, Idea] = field(default_factory=dict)
     east_asian: dict[str, Idea] = field(default_factory=dict)
     ideas: dict[str, Idea] = field(default_factory=dict)
-    # What a word that was met before may begin: text repeats itself.
-    _entries: dict[str, list[tuple[tuple[str, ...], Idea]]] = field(default_factory=dict)
 
     def add(self, idea: Idea, stem: str) -> None:
         """Let ``stem``, as written in the list, stand for ``idea``."""
@@ -51,36 +56,27 @@ class Lexicon:
             self.east_asian[stem] = idea
         else:
             first, *rest = (fold(part) for part in stem.split("_"))
-            self.stems.setdefault(first, []).append((tuple(rest), idea))
-            self.stems[first].sort(key=lambda entry: -len(entry[0]))
+            self.stems.setdefault(first, []).append(Phrase(tuple(rest), idea))
+            self.stems[first].sort(key=lambda phrase: -len(phrase.rest))
 
-    def find(self, raw: Sequence[str], folded: Sequence[str]) -> Iterator[Idea]:
-        """Every idea in a run of words, given as written and folded, in order of appearance."""
-        for index, (word, plain) in enumerate(zip(raw, folded, strict=True)):
-            if is_east_asian(word[0]):
-                yield from self._within(word)
-                continue
-            idea = self.exact.get(word) or self.exact.get(plain) if len(word) > 1 else None
-            if idea is not None:
-                yield idea
-                continue
-            found = self._beginning(plain, folded, index)
-            if found is not None:
-                yield found
+    def says(self, word: str, plain: str) -> tuple[list[Idea], list[Phrase]]:
+        """What a word, given as written and folded, says: its own ideas, or the phrases that it may begin.
 
-    def _beginning(self, plain: str, folded: Sequence[str], index: int) -> Idea | None:
-        entries = self._entries.get(plain)
-        if entries is None:
-            if len(self._entries) >= _MOST_REMEMBERED:
-                self._entries.clear()
-            longest = range(min(len(plain), _LONGEST_STEM), 1, -1)
-            entries = [entry for length in longest for entry in self.stems.get(plain[:length], ())]
-            self._entries[plain] = entries
-        for rest, idea in entries:
-            following = folded[index + 1 : index + 1 + len(rest)]
-            if len(following) == len(rest) and all(map(str.startswith, following, rest)):
-                return idea
-        return None
+        Of phrases the first that goes on as written counts. A word by itself may be the last of them.
+        """
+        if is_east_asian(word[0]):
+            return list(self._within(word)), []
+        exact = (self.exact.get(word) or self.exact.get(plain)) if len(word) > 1 else None
+        if exact is not None:
+            return [exact], []
+        longest = range(min(len(plain), _LONGEST_STEM), 1, -1)
+        phrases = [phrase for length in longest for phrase in self.stems.get(plain[:length], ())]
+        return ([phrases[0].idea], []) if phrases and not phrases[0].rest else ([], phrases)
+
+    def numeral(self, word: str, plain: str) -> int | None:
+        """The number that a word says, if it is one of the few that the list has."""
+        idea = self.exact.get(word) or self.exact.get(plain)
+        return int(idea.id) if idea is not None and idea.kind == "n" else None
 
     def _within(self, run: str) -> Iterator[Idea]:
         start = 0

@@ -8,89 +8,19 @@ summing up a long story again for every comparison would be most of the work.
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
 from math import exp, log, log1p, sqrt
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from monitor.stories.postings import Postings
-from monitor.stories.priors import Lengths
+from monitor.stories.profiles import Profile
+from monitor.stories.records import Record
 from monitor.stories.signature import HASH_BITS, Kind
 
 _FADE_HOURS = 72.0
 # Titles without names neither agree nor clash in them.
 _NO_NAMES = 0.6
 _NAMES_CLASH = 0.34
-
-
-class Signed(Protocol):
-    """What is kept of an article's signature."""
-
-    @property
-    def features(self) -> array[int]:
-        """Its features, those in the title first; see ``signature.Signature``."""
-
-    @property
-    def grams(self) -> array[int]:
-        """Its title's character 4-grams."""
-
-    @property
-    def lengths(self) -> Lengths:
-        """How long it is."""
-
-
-@dataclass(slots=True)
-class Profile:
-    """The sums over a story's articles: how many have a feature (as a name, in the title), a 4-gram, a body; when."""
-
-    features: dict[int, int] = field(default_factory=dict)
-    named: dict[int, int] = field(default_factory=dict)
-    titled: dict[int, int] = field(default_factory=dict)
-    grams: dict[int, int] = field(default_factory=dict)
-    languages: dict[str, int] = field(default_factory=dict)
-    size: int = 0
-    bodies: int = 0
-    first: int = 0
-    last: int = 0
-    words: int = 0
-    senses: int = 0
-    details: int = 0
-    title: int = 0
-    names: int = 0
-    gram_count: int = 0
-    places: bool = False
-    ideas: bool = False
-    title_numbers: bool = False
-
-    def add(self, article: Signed, lang: str, at: int) -> None:
-        """Count an article in, published at ``at`` (seconds)."""
-        features, grams, lengths = article.features, article.grams, article.lengths
-        parts = (
-            (self.features, features),
-            (self.named, features[: lengths.named]),
-            (self.titled, features[: lengths.titled]),
-            (self.grams, grams),
-        )
-        for counts, things in parts:
-            if not self.size:
-                counts.update(dict.fromkeys(things, 1))
-                continue
-            for thing in things:
-                counts[thing] = counts.get(thing, 0) + 1
-        self.languages[lang] = self.languages.get(lang, 0) + 1
-        self.first = min(self.first, at) if self.size else at
-        self.last = max(self.last, at) if self.size else at
-        self.size += 1
-        self.bodies += lengths.titled < len(features)
-        self.words += lengths.words
-        self.senses += lengths.senses
-        self.details += lengths.details
-        self.title += lengths.title
-        self.names += lengths.names
-        self.gram_count += len(grams)
-        self.places |= lengths.places
-        self.ideas |= lengths.ideas
-        self.title_numbers |= lengths.title_numbers
+_NOT_WORDS = 1 << HASH_BITS
 
 
 class Scale(NamedTuple):
@@ -140,15 +70,15 @@ class Likeness(NamedTuple):
     bodied: float
 
 
-def scale_of(article: Signed, postings: Postings) -> Scale:
+def scale_of(article: Record, postings: Postings) -> Scale:
     """The scale for comparisons that an article gives rise to."""
     lengths = article.lengths
-    weights = postings.weights(article.features)
-    words = sum([weight for feature, weight in weights.items() if not feature >> HASH_BITS])
-    title = sum([weights[feature] for feature in article.features[: lengths.titled]])
+    weights = [postings.weights[feature] for feature in article.features]
+    words = sum([weight for weight, feature in zip(weights, article.features, strict=True) if feature < _NOT_WORDS])
+    title = sum(weights[: lengths.titled])
     return Scale(
         words / lengths.words if lengths.words else 1.0,
-        (sum(weights.values()) - words) / lengths.senses if lengths.senses else 1.0,
+        (sum(weights) - words) / lengths.senses if lengths.senses else 1.0,
         title / lengths.title if lengths.title else 1.0,
         postings.gram_weight(article.grams) / len(article.grams) if article.grams else 1.0,
     )
@@ -156,28 +86,28 @@ def scale_of(article: Signed, postings: Postings) -> Scale:
 
 def likeness(one: Profile, other: Profile, postings: Postings, scale: Scale) -> Likeness:
     """Compare two stories."""
-    if len(one.features) > len(other.features):
-        one, other = other, one
     pairs = one.size * other.size
     shared = _share(one, other, postings)
     mass, dots = shared.mass, shared.dots
-    words = scale.words**2 * one.words * other.words / pairs
-    senses = scale.senses**2 * one.senses * other.senses / pairs
-    all_one = scale.words * one.words + scale.senses * one.senses
-    all_other = scale.words * other.words + scale.senses * other.senses
-    cover_one = _part(shared.cover_one, scale.title * one.title * other.size)
-    cover_other = _part(shared.cover_other, scale.title * other.title * one.size)
-    names_one = _part(shared.names_one, scale.words * one.names * other.size)
-    names_other = _part(shared.names_other, scale.words * other.names * one.size)
-    names = max(names_one, names_other) if one.names and other.names else _NO_NAMES
+    words = scale.words**2 * (one.lengths.words * other.lengths.words) / pairs
+    senses = scale.senses**2 * (one.lengths.senses * other.lengths.senses) / pairs
+    all_one = scale.words * one.lengths.words + scale.senses * one.lengths.senses
+    all_other = scale.words * other.lengths.words + scale.senses * other.lengths.senses
+    cover_one = _part(shared.cover_one, scale.title * one.lengths.title * other.size)
+    cover_other = _part(shared.cover_other, scale.title * other.lengths.title * one.size)
+    names_one = _part(shared.names_one, scale.words * one.lengths.names * other.size)
+    names_other = _part(shared.names_other, scale.words * other.lengths.names * one.size)
+    names = max(names_one, names_other) if one.lengths.names and other.lengths.names else _NO_NAMES
     gram_dot = postings.gram_dot(one.grams, other.grams) / pairs
     middle = abs(one.first + one.last - other.first - other.last) / 7200
     return Likeness(
         _cosine(sum(dots), all_one * all_other / pairs),
         _cosine(dots[0], words),
         _cosine(sum(dots[1:]), senses),
-        _cosine(dots[Kind.IDEA] + dots[Kind.NUMBER], scale.senses**2 * one.details * other.details / pairs),
-        _cosine(gram_dot, scale.gram**2 * one.gram_count * other.gram_count / pairs),
+        _cosine(
+            dots[Kind.IDEA] + dots[Kind.NUMBER], scale.senses**2 * (one.lengths.details * other.lengths.details) / pairs
+        ),
+        _cosine(gram_dot, scale.gram**2 * (one.gram_count * other.gram_count) / pairs),
         (cover_one + cover_other) / 2,
         min(cover_one, cover_other),
         log1p(mass[Kind.WORD]),
@@ -185,11 +115,11 @@ def likeness(one: Profile, other: Profile, postings: Postings, scale: Scale) -> 
         float(names < _NAMES_CLASH),
         mass[Kind.NAME],
         mass[Kind.NUMBER],
-        float(one.title_numbers and other.title_numbers and not shared.title_numbers),
+        float(one.lengths.title_numbers and other.lengths.title_numbers and not shared.title_numbers),
         mass[Kind.PLACE],
-        float(one.places and other.places and not mass[Kind.PLACE]),
+        float(one.lengths.places and other.lengths.places and not mass[Kind.PLACE]),
         mass[Kind.IDEA],
-        float(one.ideas and other.ideas and not mass[Kind.IDEA]),
+        float(one.lengths.ideas and other.lengths.ideas and not mass[Kind.IDEA]),
         exp(-middle / _FADE_HOURS),
         max(0, one.first - other.last, other.first - one.last) / 3600,
         sum([count * other.languages.get(lang, 0) for lang, count in one.languages.items()]) / pairs,
@@ -210,25 +140,28 @@ class _Shared(NamedTuple):
 
 
 def _share(one: Profile, other: Profile, postings: Postings) -> _Shared:
-    pairs = one.size * other.size
+    features, named, titled = one.features, one.named, one.titled
+    features_other, named_other, titled_other = other.features, other.named, other.titled
+    weights, pairs = postings.weights, one.size * other.size
     mass, dots = [0.0] * len(Kind), [0.0] * len(Kind)
     cover_one = cover_other = names_one = names_other = 0.0
     title_numbers = False
     # Sorted, so that the sums do not depend on how a set happens to lie in memory.
-    for feature, weight in postings.weights(sorted(one.features.keys() & other.features.keys())).items():
-        ours, theirs = one.features[feature], other.features[feature]
+    for feature in sorted(features.keys() & features_other.keys()):
+        weight, ours, theirs = weights[feature], features[feature], features_other[feature]
         kind = feature >> HASH_BITS
         share = ours * theirs / pairs
         dots[kind] += weight * share
         mass[kind] += sqrt(weight) * share
-        in_one, in_other = one.titled.get(feature), other.titled.get(feature)
+        in_one, in_other = titled.get(feature), titled_other.get(feature)
         if in_one:
             cover_one += in_one * weight * theirs
-            names_one += one.named.get(feature, 0) * weight * theirs
+            names_one += named.get(feature, 0) * weight * theirs
         if in_other:
             cover_other += in_other * weight * ours
-            names_other += other.named.get(feature, 0) * weight * ours
-            title_numbers |= kind == Kind.NUMBER and bool(in_one)
+            names_other += named_other.get(feature, 0) * weight * ours
+            if in_one and kind == Kind.NUMBER:
+                title_numbers = True
     return _Shared(dots, mass, cover_one, cover_other, names_one, names_other, title_numbers)
 
 

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _GROUPED = re.compile(r"\d{1,3}(?:[., \u00a0\u202f'’]\d{3})+")
 _DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})")
 
-# The longest prefix wins; words are as `fold` leaves them, so Cyrillic is romanised.
-_SCALES: tuple[tuple[str, int], ...] = (
-    ("milliard", 10**9),
-    ("miliard", 10**9),
-    ("billion", 10**9),
-    ("milyar", 10**9),
-    ("mlrd", 10**9),
-    ("mld", 10**9),
-    ("mrd", 10**9),
-    ("bn", 10**9),
-    ("million", 10**6),
-    ("millon", 10**6),
-    ("milion", 10**6),
-    ("milho", 10**6),
-    ("milha", 10**6),
-    ("miljon", 10**6),
-    ("mily", 10**6),
-    ("mln", 10**6),
-    ("mio", 10**6),
-    ("trieu", 10**6),
-    ("malyoun", 10**6),
-    ("thousand", 10**3),
-    ("tausend", 10**3),
-    ("tysyac", 10**3),
-    ("tysyach", 10**3),
-    ("tysiac", 10**3),
-    ("tys", 10**3),
-    ("mille", 10**3),
-    ("ribu", 10**3),
-)
+# Beginnings of words, as `fold` leaves them: Cyrillic is romanised.
+_SCALES: dict[str, int] = {
+    **dict.fromkeys(("milliard", "miliard", "billion", "milyar", "mlrd", "mld", "mrd", "bn"), 10**9),
+    **dict.fromkeys(
+        ("million", "millon", "milion", "milho", "milha", "miljon", "mily", "mln", "mio", "trieu", "malyoun"), 10**6
+    ),
+    **dict.fromkeys(("thousand", "tausend", "tysyac", "tysiac", "tys", "mille", "ribu"), 10**3),
+}
 _EXACT_SCALES = {"mil": 10**3, "bin": 10**3, "ty": 10**9, "m": 10**6, "mn": 10**6, "k": 10**3}
 # What means one of them where no number stands before it: "a million", "миллиона снарядов".
 _ONE_OF: dict[str, int] = {
@@ -47,22 +26,20 @@ _ONE_OF: dict[str, int] = {
     ),
     **dict.fromkeys(("milliard", "milliarda", "milliarde", "miliard", "miliarda", "milyar", "billion"), 10**9),
 }  # fmt: skip
-_EAST_ASIAN_SCALES = (
-    ("百万", 10**6),
-    ("百萬", 10**6),
-    ("千万", 10**7),
-    ("千萬", 10**7),
-    ("万", 10**4),
-    ("萬", 10**4),
-    ("亿", 10**8),
-    ("億", 10**8),
-    ("백만", 10**6),
-    ("천만", 10**7),
-    ("만", 10**4),
-    ("억", 10**8),
-    ("천", 10**3),
-    ("千", 10**3),
-)
+_EAST_ASIAN_SCALES: dict[str, int] = {
+    **dict.fromkeys(("千", "천"), 10**3),
+    **dict.fromkeys(("万", "萬", "만"), 10**4),
+    **dict.fromkeys(("百万", "百萬", "백만"), 10**6),
+    **dict.fromkeys(("千万", "千萬", "천만"), 10**7),
+    **dict.fromkeys(("亿", "億", "억"), 10**8),
+}
+
+
+def _longest_of(signs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(signs, key=len, reverse=True)))
+
+
+_SCALE, _EAST_ASIAN_SCALE = _longest_of(_SCALES), _longest_of(_EAST_ASIAN_SCALES)
 
 
 def canonical_number(written: str, scale: int = 1) -> str:
@@ -85,16 +62,14 @@ def canonical_number(written: str, scale: int = 1) -> str:
 
 def scale_of(word: str, raw: str) -> int:
     """By how much ``word`` (folded; ``raw`` as written) multiplies the number before it; 1 if it is not a scale."""
-    for sign, scale in _EAST_ASIAN_SCALES:
-        if raw.startswith(sign):
-            return scale
+    sign = _EAST_ASIAN_SCALE.match(raw)
+    if sign is not None:
+        return _EAST_ASIAN_SCALES[sign[0]]
     exact = _EXACT_SCALES.get(word)
     if exact is not None:
         return exact
-    for prefix, scale in _SCALES:
-        if word.startswith(prefix):
-            return scale
-    return 1
+    prefix = _SCALE.match(word)
+    return 1 if prefix is None else _SCALES[prefix[0]]
 
 
 def written_out(word: str, times: int | None) -> str | None:

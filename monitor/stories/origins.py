@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A credit stands at the very beginning (dateline) or the end of a text; what it retells is said in the first sentences.
 _HEAD_CHARS = 160
@@ -78,17 +79,14 @@ AGENCIES: tuple[Agency, ...] = (
 )
 
 _NAMED = {form: agency.name for agency in AGENCIES for form in agency.forms}
-_FORMS = re.compile(
-    "|".join(
-        rf"(?<![\w@.-]){re.escape(form)}(?!\w|\.(?!RU\b|COM\b)\w|@|-[A-ZА-Я])"
-        if form[0] < "\u0600"
-        else re.escape(form)
-        for form in sorted(_NAMED, key=len, reverse=True)
-    )
-)
 _WORD = re.compile(r"\w+")
 _UNSPACED = tuple(form for form in _NAMED if form[0] >= "\u0600")
-_FIRST_WORDS = frozenset(_WORD.findall(form)[0] for form in _NAMED if form[0] < "\u0600")
+_UNSPACED_CHAR = re.compile("[\u0600-\U0010ffff]")
+_BY_FIRST_WORD: dict[str, list[str]] = {}
+for _form in _NAMED:
+    if _form[0] < "\u0600":
+        _BY_FIRST_WORD.setdefault(_WORD.findall(_form)[0], []).append(_form)
+_FIRST_WORDS = frozenset(_BY_FIRST_WORD)
 
 # What stands around an agency's name when the text is the agency's own ...
 _OPENED = re.compile(r"(?:[(\[（〔/]\s*(?:[^()\[\]【】（）/]{0,30}?[=＝,/ ])?|【[^】]{0,12})$")
@@ -159,10 +157,24 @@ def _first(mentions: Iterator[re.Match[str]]) -> str:
 
 
 def _mentions(text: str) -> Iterator[re.Match[str]]:
-    """The agencies' names in ``text``. Most texts have none, and a look at their words is enough to tell."""
-    if _FIRST_WORDS.isdisjoint(_WORD.findall(text)) and not any(form in text for form in _UNSPACED):
-        return iter(())
-    return _FORMS.finditer(text)
+    """The agencies' names in ``text``. A look at its words tells which of them it may have: mostly none."""
+    forms = {form for word in _FIRST_WORDS.intersection(_WORD.findall(text)) for form in _BY_FIRST_WORD[word]}
+    if _UNSPACED_CHAR.search(text):
+        forms.update(form for form in _UNSPACED if form in text)
+    return _any_of(frozenset(forms)).finditer(text) if forms else iter(())
+
+
+@lru_cache(maxsize=256)
+def _any_of(forms: frozenset[str]) -> re.Pattern[str]:
+    """Finds these forms, the longest first, where they are words of their own."""
+    return re.compile(
+        "|".join(
+            rf"(?<![\w@.-]){re.escape(form)}(?!\w|\.(?!RU\b|COM\b)\w|@|-[A-ZА-Я])"
+            if form[0] < "\u0600"
+            else re.escape(form)
+            for form in sorted(forms, key=lambda form: (-len(form), form))
+        )
+    )
 
 
 def _is_credit(before: str, after: str) -> bool:

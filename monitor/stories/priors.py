@@ -26,7 +26,6 @@ SHARE_OF_KIND: dict[Kind, float] = {
 IMAGINED = 1000
 SEEN_OF_KIND: tuple[float, ...] = tuple(IMAGINED * SHARE_OF_KIND[kind] + 0.5 for kind in Kind)
 _PRECISION = 16
-_DETAILS = (Kind.IDEA, Kind.NUMBER)
 
 
 class Lengths(NamedTuple):
@@ -79,14 +78,16 @@ def lengths_of(signature: Signature) -> Lengths:
     """The lengths of an article."""
     weights = [_WEIGHTS.get(each, _WEIGHT_OF_KIND[each >> HASH_BITS]) for each in signature.features]
     kinds = [each >> HASH_BITS for each in signature.features]
-    words = sum([weight for weight, kind in zip(weights, kinds, strict=True) if kind == Kind.WORD])
+    of_kind = [0] * len(Kind)
+    for weight, kind in zip(weights, kinds, strict=True):
+        of_kind[kind] += weight
     named, titled = signature.named, signature.titled
     return Lengths(
         named,
         titled,
-        words,
-        sum(weights) - words,
-        sum([weight for weight, kind in zip(weights, kinds, strict=True) if kind in _DETAILS]),
+        of_kind[Kind.WORD],
+        sum(weights) - of_kind[Kind.WORD],
+        of_kind[Kind.IDEA] + of_kind[Kind.NUMBER],
         sum(weights[:titled]),
         sum(weights[:named]),
         Kind.PLACE in kinds,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
-from monitor.stories.lexicon import LEXICON
+from monitor.stories.lexicon import LEXICON, Idea, Phrase
 from monitor.stories.model import StoryArticle
 from monitor.stories.numbers import canonical_number, scale_of, written_out
 from monitor.stories.words import TOKEN, fold, is_east_asian, skeleton, stem, without_outlet
@@ -51,7 +52,6 @@ class Signature:
     labels: dict[int, str]
 
 
-@lru_cache(maxsize=32_768)
 def feature(kind: Kind, text: str) -> int:
     """The number of a feature: equal for equal ``kind`` and ``text`` in every process."""
     return kind << HASH_BITS | crc32(text.encode()) & _HASH_MASK
@@ -59,70 +59,101 @@ def feature(kind: Kind, text: str) -> int:
 
 def read_signature(article: StoryArticle) -> Signature:
     """The signature of an article: its title and the beginning of its body."""
-    raw, folded = _words(without_outlet(article.title))
-    labels = {
-        feature(Kind.WORD, stem(plain)): word
-        for word, plain in zip(raw[1:], folded[1:], strict=True)
-        if word[0].isupper() and len(plain) > 1
-    }
+    title = _words(without_outlet(article.title))
+    labels = {word.features[0]: word.raw for word in title[1:] if word.features and word.raw[0].isupper()}
     named = len(labels)
-    for concept in article.concepts:
-        labels[feature(Kind.CONCEPT, concept)] = concept
-    _collect(labels, raw, folded)
-    titled = len(labels)
-    if article.body:
-        _collect(labels, *_words(article.body[:LEAD_CHARS]))
-    return Signature(array("I", list(labels)), named, titled, _grams(folded), labels)
+    labels.update((feature(Kind.CONCEPT, concept), concept) for concept in article.concepts)
+    most = max(MOST_FEATURES, len(labels))
+    _label(labels, title)
+    titled = min(most, len(labels))
+    if article.body and titled < most:
+        _label(labels, _words(article.body[:LEAD_CHARS]))
+    features = array("I", list(labels)[:most])
+    return Signature(features, named, titled, _grams(title), labels)
 
 
-def _words(text: str) -> tuple[list[str], list[str]]:
-    raw = TOKEN.findall(_ABBREVIATED.sub("", text))
-    return raw, [fold(word) for word in raw]
+class _Word(NamedTuple):
+    """What a word says by itself, as ideas and as features that it labels, and what it may say beside others.
+
+    ``number`` is set where it says a number, alone or with its neighbours.
+    """
+
+    raw: str
+    plain: str
+    ideas: Sequence[Idea]
+    phrases: Sequence[Phrase]
+    features: tuple[int, ...]
+    number: bool
 
 
-def _collect(labels: dict[int, str], raw: list[str], folded: list[str]) -> None:
-    for number, label in _read(raw, folded):
-        if len(labels) >= MOST_FEATURES:
-            return
-        labels.setdefault(number, label)
+def _words(text: str) -> list[_Word]:
+    return [_word(word) for word in TOKEN.findall(_ABBREVIATED.sub("", text))]
 
 
-def _read(raw: list[str], folded: list[str]) -> Iterator[tuple[int, str]]:
-    for idea in LEXICON.find(raw, folded):
-        yield feature(_KIND_OF_IDEA[idea.kind], idea.id), idea.label
-    for index, (word, plain) in enumerate(zip(raw, folded, strict=True)):
-        if word[0].isdigit():
-            following = index + 1 < len(raw)
-            scale = scale_of(folded[index + 1], raw[index + 1]) if following else 1
-            value = canonical_number(word, scale)
-            yield feature(Kind.NUMBER, value), f"{int(value):,}" if value.isdecimal() and scale > 1 else value
-        elif is_east_asian(word[0]) and not "가" <= word[0] <= "힣":
-            for start in range(max(1, len(word) - 1)):
-                yield feature(Kind.WORD, word[start : start + 2]), word[start : start + 2]
-        elif len(plain) > 1:
-            yield feature(Kind.WORD, stem(plain)), word
-            value_in_words = written_out(plain, _numeral(raw, folded, index - 1))
-            if value_in_words is not None and not (index and raw[index - 1][0].isdigit()):
-                yield feature(Kind.NUMBER, value_in_words), f"{int(value_in_words):,}"
-            if not word[0].islower():
-                bones = skeleton(plain)
-                if len(bones) > 2:
-                    yield feature(Kind.NAME, bones[:6]), word
+# Text repeats itself: of nine words in ten all this is known already.
+@lru_cache(maxsize=16_384)
+def _word(raw: str) -> _Word:
+    plain = fold(raw)
+    ideas, phrases = LEXICON.says(raw, plain)
+    if raw[0].isdigit() or _is_chinese_or_japanese(raw) or len(plain) < 2:
+        return _Word(raw, plain, ideas, phrases, (), raw[0].isdigit())
+    features = [feature(Kind.WORD, stem(plain))]
+    bones = "" if raw[0].islower() else skeleton(plain)
+    if len(bones) > 2:
+        features.append(feature(Kind.NAME, bones[:6]))
+    number = any(written_out(plain, times) is not None for times in (None, 1))
+    return _Word(raw, plain, ideas, phrases, tuple(features), number)
 
 
-def _numeral(raw: list[str], folded: list[str], index: int) -> int | None:
-    """The number that a word says, if it is one of the few that the lexicon has."""
-    if index < 0:
-        return None
-    idea = LEXICON.exact.get(raw[index]) or LEXICON.exact.get(folded[index])
-    return int(idea.id) if idea is not None and idea.kind == "n" else None
+def _is_chinese_or_japanese(word: str) -> bool:
+    return is_east_asian(word[0]) and not "가" <= word[0] <= "힣"
 
 
-def _grams(folded: list[str]) -> array[int]:
-    text = f" {' '.join(folded)} "
-    return array("H", sorted({_gram(text[i : i + 4]) for i in range(len(text) - 3)}))
+def _label(labels: dict[int, str], words: Sequence[_Word]) -> None:
+    """Label the features of a text that have no label yet, its ideas first."""
+    for idea in _ideas(words):
+        labels.setdefault(feature(_KIND_OF_IDEA[idea.kind], idea.id), idea.label)
+    for index, word in enumerate(words):
+        if word.number:
+            for number, label in _number(words, index):
+                labels.setdefault(number, label)
+        elif word.features:
+            for number in word.features:
+                labels.setdefault(number, word.raw)
+        elif _is_chinese_or_japanese(word.raw):
+            for start in range(max(1, len(word.raw) - 1)):
+                pair = word.raw[start : start + 2]
+                labels.setdefault(feature(Kind.WORD, pair), pair)
 
 
-@lru_cache(maxsize=65_536)
-def _gram(text: str) -> int:
-    return crc32(text.encode()) & 0xFFFF
+def _ideas(words: Sequence[_Word]) -> list[Idea]:
+    """The ideas in a text, in order of appearance."""
+    found: list[Idea] = []
+    for index, word in enumerate(words):
+        found += word.ideas
+        for phrase in word.phrases:
+            following = [each.plain for each in words[index + 1 : index + 1 + len(phrase.rest)]]
+            if len(following) == len(phrase.rest) and all(map(str.startswith, following, phrase.rest)):
+                found.append(phrase.idea)
+                break
+    return found
+
+
+def _number(words: Sequence[_Word], index: int) -> list[tuple[int, str]]:
+    """What a number says, in digits or in words, with the scale behind it or the numeral before it."""
+    word, before = words[index], words[index - 1] if index else None
+    if word.raw[0].isdigit():
+        behind = words[index + 1] if index + 1 < len(words) else None
+        scale = scale_of(behind.plain, behind.raw) if behind else 1
+        value = canonical_number(word.raw, scale)
+        return [(feature(Kind.NUMBER, value), f"{int(value):,}" if value.isdecimal() and scale > 1 else value)]
+    found = [(each, word.raw) for each in word.features]
+    in_words = written_out(word.plain, LEXICON.numeral(before.raw, before.plain) if before else None)
+    if in_words is not None and not (before and before.raw[0].isdigit()):
+        found.insert(1, (feature(Kind.NUMBER, in_words), f"{int(in_words):,}"))
+    return found
+
+
+def _grams(words: Sequence[_Word]) -> array[int]:
+    text = f" {' '.join([word.plain for word in words])} ".encode()
+    return array("H", sorted({crc32(text[i : i + 4]) & 0xFFFF for i in range(len(text) - 3)}))

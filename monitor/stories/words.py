@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -13,6 +12,7 @@ TOKEN = re.compile(
     rf"|[{_EAST_ASIAN}]+|[^\W\d_{_EAST_ASIAN}]+"
 )
 _EAST_ASIAN_CHAR = re.compile(rf"[{_EAST_ASIAN}]")
+_FIRST_EAST_ASIAN = "\u3000"
 _STEM = 5
 _SHORTEST_STEM = 3
 _ENDINGS = "aeiouy'"
@@ -26,15 +26,13 @@ _SOUNDS = (
 _LETTERS = str.maketrans({"c": "k", "q": "k", "z": "s", "w": "v", "y": "i", "j": "i", "x": "s"})
 _VOWELS = str.maketrans("", "", "aeiouh")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
-_DOUBLED = re.compile(r"(.)\1+")
 
 
 def is_east_asian(char: str) -> bool:
     """Whether ``char`` is Han, kana or Hangul."""
-    return _EAST_ASIAN_CHAR.match(char) is not None
+    return char >= _FIRST_EAST_ASIAN and _EAST_ASIAN_CHAR.match(char) is not None
 
 
-@lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
     """``word`` in lower-case ASCII: romanised, without accents, an Arabic noun without its article."""
     if word.isascii():
@@ -52,7 +50,6 @@ def stem(folded: str) -> str:
     return bare if len(bare) >= _SHORTEST_STEM else beginning
 
 
-@lru_cache(maxsize=16_384)
 def skeleton(folded: str) -> str:
     """The consonants of a folded name, alike for most of its transliterations: Nishiya, Нисия and Nisija → ``ns``.
 
@@ -60,7 +57,8 @@ def skeleton(folded: str) -> str:
     """
     for spelling, sound in _SOUNDS:
         folded = folded.replace(spelling, sound)
-    sounds = _DOUBLED.sub(r"\1", folded.translate(_LETTERS))
+    letters = folded.translate(_LETTERS)
+    sounds = "".join([sound for sound, before in zip(letters, f" {letters}", strict=False) if sound != before])
     first = "a" if sounds[0] in "aeiou" else sounds[0]
     return first + sounds[1:].translate(_VOWELS)
 
