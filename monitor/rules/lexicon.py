@@ -29,7 +29,6 @@ from monitor.text.tokens import (
     tokens,
 )
 
-_ROOM = 1 << 21  # for what is remembered, in characters: those of a piece and eight more, sixteen for a find
 _PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-$€£%*/|#&+"
 _UNEVEN = frozenset([UNEVEN])
 _Extent: TypeAlias = tuple[int, int, int]  # slot, start, end
@@ -46,11 +45,14 @@ class _Known(NamedTuple):
 class Lexicon:
     """The slots of one or more languages, and what has been read with them so far."""
 
-    def __init__(self, tables: Sequence[Table], signs: Callable[[frozenset[int]], frozenset[int]]) -> None:
+    def __init__(
+        self, tables: Sequence[Table], signs: Callable[[frozenset[int]], frozenset[int]], grown: Callable[[int], None]
+    ) -> None:
+        """``signs`` says what filling some slots says; ``grown`` is told how much more is remembered by now."""
         self._tables = tuple(tables)
         self._signs_of = signs
+        self._grown = grown
         self._known = _Known({}, {}, set())
-        self._room = _ROOM
         self._learning = Lock()
         self._empty: dict[int, Reading] = {}
         self._has_runs = any(table.runs for table in tables)
@@ -66,10 +68,7 @@ class Lexicon:
         with self._learning:
             signs, readings, plain = self._known
             self._read_fresh(list((pieces - plain).difference(signs)))
-            told = Told(pieces - plain, signs, readings)
-            if self._room < 0:  # what is read with them now keeps them until it is done
-                self._known, self._room = _Known({}, {}, set()), _ROOM
-        return told
+        return Told(pieces - plain, signs, readings)
 
     def _read_fresh(self, pieces: Sequence[str]) -> None:
         bare = [piece.strip(_PUNCTUATION) for piece in pieces]
@@ -85,7 +84,7 @@ class Lexicon:
             }
             self._read_words(list(spaced), list(spaced.values()))
             self._read_mixed([piece for piece in pieces if piece not in spaced])
-        self._room -= len(together) + 8 * len(pieces)
+        self._grown(len(together) + 8 * len(pieces))
 
     def _read_words(self, pieces: Sequence[str], words: Sequence[Sequence[str]]) -> None:
         """Read pieces made of these words each; of the plain ones only that is remembered."""
@@ -169,7 +168,7 @@ class Lexicon:
         signs = self._signs_of(frozenset([find.slot for find in reading.finds]))
         self._known.readings[piece] = reading
         self._known.signs[piece] = signs if reading.words == 1 else signs | _UNEVEN
-        self._room -= 16 * len(reading.finds)
+        self._grown(16 * len(reading.finds))
 
     def _without_finds(self, words: int) -> Reading:
         found = self._empty.get(words)

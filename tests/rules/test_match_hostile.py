@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -78,3 +79,12 @@ def test_of_one_term_the_first_few_hits_are_kept(rules: CompiledRules) -> None:
     counts = {(hit.term, [one.term for one in match.hits].count(hit.term)) for hit in match.hits}
     assert counts == {("Korea", MOST_HITS), ("North Korea", MOST_HITS), ("missile", MOST_HITS)}
     assert match.hits[0].start == 0
+
+
+def test_ever_new_words_are_let_go_before_they_fill_the_memory(rules: CompiledRules) -> None:
+    blocks = []
+    for batch in range(110):
+        words = [f"{batch:040}x{number:060}" for number in range(1_500)]
+        assert rules.match(article("North Korea missile " + " ".join(words), "en"))
+        blocks.append(sys.getallocatedblocks())
+    assert blocks[-1] < max(blocks) - 50_000
