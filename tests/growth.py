@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 # Less is noise: eight times as much of it is still nothing.
-_LEAST_SECONDS = 0.005
+_LEAST_SECONDS = 0.02
 
 
 def growth(act: Callable[[str], object], text: str) -> float:
