@@ -12,7 +12,6 @@ import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from zlib import crc32
 
 from monitor.stories.words import TOKEN, without_outlet
@@ -39,7 +38,7 @@ class Sketch:
 def sketch(title: str, body: str) -> Sketch:
     """The sketch of a text; shingles are three words, or three characters where no spaces are written."""
     text = f"{without_outlet(title)}\n{body}".casefold()
-    words = [_word(word) for word in _words(_POSSESSIVE.sub("", text))[:MOST_WORDS]]
+    words = [crc32(word.encode()) * _MIX & _MASK for word in _words(_POSSESSIVE.sub("", text))[:MOST_WORDS]]
     if len(words) < 3:
         words = [*words, 0, 0]
     # Multiplying after the sum spreads the hashes over all values: the smallest must be a fair sample.
@@ -52,11 +51,6 @@ def _words(text: str) -> list[str]:
     if _UNSPACED.search(text) is None:
         return words
     return [part for word in words for part in (word if _UNSPACED.match(word) else (word,))]
-
-
-@lru_cache(maxsize=16_384)
-def _word(word: str) -> int:
-    return crc32(word.encode()) * _MIX & _MASK
 
 
 def resemblance(one: Sequence[int], other: Sequence[int]) -> float:

@@ -7,7 +7,7 @@ the stories they are in, so an index rebuilt from the archive decides as the one
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
@@ -202,8 +202,7 @@ class StoryIndex:
         own = profile_of([record])
         judged = []
         for story in self._candidates(record):
-            first, last = window.span(story)
-            if max(record.at - last, first - record.at) <= _REACH:
+            if window.apart(record.at, story) <= _REACH:
                 profile = window.profile(story, own)
                 alike = likeness(own, profile, window.postings, scale)
                 judged.append(Judged(self._judges.join(alike), story, alike, profile))
@@ -213,17 +212,19 @@ class StoryIndex:
         """The stories that share most with an article, by its rarest features."""
         window = self._window
         weights = window.postings.weights
-        ranking = sorted(sorted(record.features), key=weights.__getitem__, reverse=True)
+        features = sorted(record.features)
+        words = bisect_left(features, Kind.NAME << HASH_BITS)
         # Words stay within a language: the other half is looked up for the reports in other languages.
         rarest = [
-            *[feature for feature in ranking if feature >> HASH_BITS == Kind.WORD][:_RAREST],
-            *[feature for feature in ranking if feature >> HASH_BITS != Kind.WORD][:_RAREST],
+            *sorted(features[:words], key=weights.__getitem__, reverse=True)[:_RAREST],
+            *sorted(features[words:], key=weights.__getitem__, reverse=True)[:_RAREST],
         ]
-        found: defaultdict[int, float] = defaultdict(float)
+        found: dict[int, float] = {}
+        shared_so_far = found.get
         for feature in rarest:
             weight = weights[feature]
             for story in window.records.stories(window.postings.latest(feature, _LATEST)):
-                found[story] += weight
+                found[story] = shared_so_far(story, 0.0) + weight
         enough = _SHARED_AT_LEAST * sum([weights[feature] for feature in rarest])
         # Hundreds share something; only those that share as much as the last one taken need to be ranked.
         enough = max([enough, *nlargest(_CANDIDATES, found.values())[_CANDIDATES - 1 :]])
@@ -280,8 +281,7 @@ class StoryIndex:
         return Evidence(names[:_MOST_SHARED], judged.probability, self._apart_by(record, judged.story))
 
     def _apart_by(self, record: Record, story: int) -> timedelta:
-        first, last = self._window.span(story)
-        return timedelta(seconds=max(0, record.at - last, first - record.at))
+        return timedelta(seconds=self._window.apart(record.at, story))
 
 
 def by_time(article: StoryArticle) -> tuple[datetime, str, str, str, str]:

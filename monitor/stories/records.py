@@ -20,6 +20,7 @@ from monitor.stories.pairs import Pairs
 from monitor.stories.priors import Lengths, lengths_of
 from monitor.stories.signature import Signature
 
+_AT = Struct("<q")
 # When it was published, how many words the text has, its ``Lengths``; how many features and 4-grams follow, before
 # the sketch.
 _HEAD = Struct("<qHHHIIIII???HH")
@@ -149,7 +150,7 @@ class Records:
 
     def at(self, number: int) -> int:
         """When an article was published, in seconds since 1970."""
-        at: int = _HEAD.unpack_from(self._packed[number - self._first])[0]
+        at: int = _AT.unpack_from(self._packed[number - self._first])[0]
         return at
 
     def story(self, number: int) -> int:

@@ -69,10 +69,10 @@ class Window:
         """The sums over a story's latest articles; see ``profile_of``."""
         return profile_of([self.records[number] for number in self._members.of(story)[-_SUMMED:]], beside)
 
-    def span(self, story: int) -> tuple[int, int]:
-        """When the first and the last of a story's latest articles were published, in seconds since 1970."""
+    def apart(self, at: int, story: int) -> int:
+        """How far a time is from a story's latest articles, in seconds; 0 between the first and the last of them."""
         times = [self.records.at(number) for number in self._members.of(story)[-_SUMMED:]]
-        return min(times), max(times)
+        return max(0, at - max(times), min(times) - at)
 
     def origin(self, number: int) -> Origin:
         """Who wrote an article's text first, as far as the window knows."""
