@@ -144,6 +144,7 @@ def _compile(unique: Sequence[Rule], languages: Collection[str] | None) -> Compi
     for number, rule in enumerate(unique):
         if rule.status in EVALUATED:
             index.add(number, rule.match, rule.concepts, grouping)
+    index.seal()
     vocabulary.seal()
     vocabulary.prepare(vocabulary.languages if languages is None else [language(code).code for code in languages])
     return CompiledRules(unique, vocabulary, index)

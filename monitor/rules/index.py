@@ -25,6 +25,8 @@ from monitor.rules.model import (
     Term,
 )
 
+_WIDEST_KEY = 64
+
 
 class Need(NamedTuple):
     """Groups of terms of which ``least`` must be there."""
@@ -63,7 +65,7 @@ class Index:
         # By the group that rules wait for: groups of which one must be there for any of them; none if that is unknown.
         # Few groups are all there is of most keys, so that looking at one hardly ever waits for the memory.
         self._keys: dict[int, frozenset[int] | None] = {}
-        self._distinct_keys: dict[frozenset[int], frozenset[int]] = {}
+        self._seconds: defaultdict[int, set[frozenset[int]]] = defaultdict(set)  # what keys are made of
         self._always: list[int] = []
 
     def add(self, rule: int, condition: Condition, concepts: Concepts, grouping: Grouping) -> None:
@@ -83,15 +85,15 @@ class Index:
         waiting = _Waiting(rule, single, tuple(rest))
         for group in first.groups:
             self._waiting[group].append(waiting)
-            self._add_key(group, others[0].groups if others else None)
+            self._seconds[group].add(others[0].groups if others else frozenset())
 
-    def _add_key(self, group: int, key: frozenset[int] | None) -> None:
-        known = self._keys.get(group, key)
-        if known is None or key is None:
-            self._keys[group] = None
-        else:
-            wider = known | key
-            self._keys[group] = self._distinct_keys.setdefault(wider, wider)
+    def seal(self) -> None:
+        """Make the keys, of which equal ones are kept once; nothing can be added after that."""
+        distinct: dict[frozenset[int], frozenset[int]] = {}
+        for group, seconds in self._seconds.items():
+            key = _key_of(seconds)
+            self._keys[group] = None if key is None else distinct.setdefault(key, key)
+        self._seconds.clear()
 
     def candidates(self, groups: AbstractSet[int]) -> list[int]:
         """The rules that may hold for an article in which these groups may be, in the order they were added."""
@@ -104,6 +106,19 @@ class Index:
                     if single <= groups and (not others or _met(others, groups)):
                         woken.add(rule)
         return sorted(woken)
+
+
+def _key_of(seconds: Collection[frozenset[int]]) -> frozenset[int] | None:
+    """Groups of which one must be there for any of these to be met; none if one of them needs nothing, or of too many.
+
+    Some group of a wide key is nearly always there, and thousands of wide ones would fill the memory.
+    """
+    key: frozenset[int] = frozenset()
+    for second in seconds:
+        key |= second
+        if not second or len(key) > _WIDEST_KEY:
+            return None
+    return key
 
 
 def _met(needs: tuple[Need, ...], groups: Collection[int]) -> bool:

@@ -30,7 +30,6 @@ from monitor.text.tokens import (
 )
 
 _PUNCTUATION = ".,;:!?()[]\"'«»“”„‘’–—…-$€£%*/|#&+"
-_UNEVEN = frozenset([UNEVEN])
 _Extent: TypeAlias = tuple[int, int, int]  # slot, start, end
 
 
@@ -96,7 +95,7 @@ class Lexicon:
                 if word not in signs:
                     plain.add(piece)
                 elif word != piece:
-                    readings[piece] = _behind(readings[word], piece.index(word))
+                    readings[piece] = self._behind(readings[word], piece.index(word))
                     signs[piece] = signs[word]  # last: whoever finds it here will ask for the reading
             elif any(part in signs for part in parts):
                 self._remember(piece, self._joined(tokens(piece), ()))
@@ -165,9 +164,9 @@ class Lexicon:
             self._remember(word, Reading(1, tuple(dict.fromkeys(finds))))
 
     def _remember(self, piece: str, reading: Reading) -> None:
-        signs = self._signs_of(frozenset([find.slot for find in reading.finds]))
+        slots = [find.slot for find in reading.finds]
         self._known.readings[piece] = reading
-        self._known.signs[piece] = signs if reading.words == 1 else signs | _UNEVEN
+        self._known.signs[piece] = self._signs_of(frozenset(slots if reading.words == 1 else [*slots, UNEVEN]))
         self._grown(16 * len(reading.finds))
 
     def _without_finds(self, words: int) -> Reading:
@@ -175,6 +174,13 @@ class Lexicon:
         if found is None:
             found = self._empty[words] = Reading(words, ())
         return found
+
+    def _behind(self, reading: Reading, offset: int) -> Reading:
+        """A word's reading as that of a piece in which something that is no word stands before it."""
+        if not offset:
+            return reading
+        self._grown(16 * len(reading.finds))
+        return Reading(1, _moved(reading.finds, 0, offset))
 
     def _joined(self, found: Sequence[Token], runs: Iterable[_Extent]) -> Reading:
         """The reading of a piece of several words from theirs, and from what was found across them."""
@@ -185,11 +191,6 @@ class Lexicon:
         finds += [Find(slot, UNCOUNTED, UNCOUNTED, start, end) for slot, start, end in runs]
         words = found[-1].word + found[-1].words if found else 0
         return Reading(words, tuple(finds)) if finds else self._without_finds(words)
-
-
-def _behind(reading: Reading, offset: int) -> Reading:
-    """A word's reading as that of a piece in which something that is no word stands before it."""
-    return Reading(1, _moved(reading.finds, 0, offset)) if offset else reading
 
 
 def _slots(filled: Sequence[Mapping[str, set[int]]], word: str) -> set[int]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
@@ -65,7 +65,8 @@ class ArticleView:
         cut = [pieces_of(text) for text in self.texts[: 6 if vocabulary.beyond_prose else PROSE]]
         self._told = told = lexicon.read(set().union(*cut))
         self._passages = [Passage(text, pieces, told) for text, pieces in zip(self.texts, cut, strict=False)]
-        self.groups: set[int] = set().union(vocabulary.always, *map(told.signs.__getitem__, told.pieces))
+        # Many pieces say the same, and what a word says can be thousands of groups: each is taken once.
+        self.groups: set[int] = set().union(vocabulary.always, *set(map(told.signs.__getitem__, told.pieces)))
         self._phrases_likely = vocabulary.phrases_of(self.groups)
         if self._phrases_likely:
             self.groups.update(vocabulary.groups_with(set().union(*self._phrases_likely.values())))
@@ -86,13 +87,16 @@ class ArticleView:
         return found
 
     @cached_property
-    def _pieces_by_group(self) -> Mapping[int, list[str]]:
-        """The pieces in which a term of a group may be."""
-        pieces: defaultdict[int, list[str]] = defaultdict(list)
+    def _pieces_by_group(self) -> Mapping[int, list[list[str]]]:
+        """The pieces in which a term of a group may be, those that say the same together."""
+        alike: defaultdict[frozenset[int], list[str]] = defaultdict(list)
         for piece in self._told.pieces:
-            for group in self._told.signs[piece]:
-                pieces[group].append(piece)
-        return pieces
+            alike[self._told.signs[piece]].append(piece)
+        found: defaultdict[int, list[list[str]]] = defaultdict(list)
+        for signs, pieces in alike.items():
+            for group in signs:
+                found[group].append(pieces)
+        return found
 
     @cached_property
     def _pieces_by_term(self) -> Mapping[int, list[str]]:
@@ -146,7 +150,7 @@ class ArticleView:
         if group is None:
             pieces = [piece for term in terms for piece in self._pieces_by_term.get(term, ())]
         else:
-            pieces = self._pieces_by_group.get(group, [])
+            pieces = list(chain.from_iterable(self._pieces_by_group.get(group, ())))
         terms_of = self._vocabulary.terms_of
         for piece in pieces:
             for find in self._told.readings[piece].finds:

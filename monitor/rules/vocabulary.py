@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from monitor.rules.lexicon import Lexicon
 from monitor.rules.model import ANY_LANGUAGE, Concept, Term, TermKind
+from monitor.rules.reading import UNEVEN
 from monitor.rules.regex import Pattern, compile_regex
 from monitor.rules.slots import Slot, sequences
 from monitor.rules.table import Table
@@ -21,9 +22,9 @@ from monitor.text.forms import language
 _Ids: TypeAlias = tuple[str | int | None, ...]
 _MOST_LEXICONS = 64
 # What all lexicons may remember, in characters: those of a piece of text and eight more, sixteen for a find. The words
-# of 18,000 articles in fifteen languages take a fifth of it.
+# of 18,000 articles in fifteen languages take a fifth of it. What words say is counted too, eight for a sign.
 _MOST_GROWTH = 1 << 24
-_MOST_SIGNS = 1 << 17
+_UNEVEN = frozenset([UNEVEN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +170,15 @@ class Vocabulary:
         return self._weights[group]
 
     def signs(self, slots: frozenset[int]) -> frozenset[int]:
-        """What filling these slots says: the groups of which a term may be there, and the slots that phrases need."""
+        """What filling these slots says: the groups of which a term may be there, and the slots that phrases need.
+
+        ``UNEVEN`` among them stays: equal signs must be one value, for it may be thousands of groups.
+        """
         found = self._signs.get(slots)
         if found is None:
-            if len(self._signs) >= _MOST_SIGNS:
-                self._signs.clear()
             groups = self.groups_with([term for slot in slots for term in self.terms_of.get(slot, ())])
-            found = self._signs[slots] = groups | (slots & self._in_phrases)
+            found = self._signs[slots] = groups | (slots & self._in_phrases) | (slots & _UNEVEN)
+            self._grown(8 * (len(slots) + len(found)))
         return found
 
     def groups_with(self, terms: Collection[int]) -> frozenset[int]:
@@ -215,18 +218,17 @@ class Vocabulary:
             with self._building:
                 found = self._lexicons.get(codes)
                 if found is None:
-                    if len(self._lexicons) >= _MOST_LEXICONS:
-                        self._lexicons.pop(next(iter(self._lexicons)))
-                    found = self._lexicons[codes] = Lexicon(
-                        [self._table(code) for code in codes], self.signs, self._grown
-                    )
+                    lexicons = self._lexicons  # another thread may put an empty one in its place any moment
+                    if len(lexicons) >= _MOST_LEXICONS:
+                        lexicons.pop(next(iter(lexicons)))
+                    found = lexicons[codes] = Lexicon([self._table(code) for code in codes], self.signs, self._grown)
         return found
 
     def _grown(self, characters: int) -> None:
         """Let all that was learnt go when it is too much; whoever reads with a lexicon goes on with it."""
         self._growth += characters
         if self._growth > _MOST_GROWTH:
-            self._lexicons, self._growth = {}, 0
+            self._lexicons, self._signs, self._growth = {}, {}, 0
 
     def _table(self, code: str) -> Table:
         table = self._tables.get(code)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.match import MOST_HITS
-from monitor.rules.model import AtLeast, Concept, Condition, HasConcept, Near, Rule, Term, TermKind
+from monitor.rules.model import All, AtLeast, Concept, Condition, HasConcept, HasTerm, Near, Rule, Term, TermKind
 from monitor.text.article import Article
 
 
@@ -88,3 +90,48 @@ def test_ever_new_words_are_let_go_before_they_fill_the_memory(rules: CompiledRu
         assert rules.match(article("North Korea missile " + " ".join(words), "en"))
         blocks.append(sys.getallocatedblocks())
     assert blocks[-1] < max(blocks) - 50_000
+
+
+def bytes_for(act: Callable[[], object]) -> int:
+    """The most that was held at once beyond what was held before."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.fixture(scope="module")
+def many() -> CompiledRules:
+    """Fifteen hundred rules, each with a list of its own; one word is in all of them."""
+    lists = [Concept("own", terms("en", "missile", f"weapon{number}x")) for number in range(1_500)]
+    return compile_rules(
+        [Rule(f"rule-{n}", "", HasConcept("own"), concepts={"own": one}) for n, one in enumerate(lists)]
+    )
+
+
+def test_what_a_word_of_many_lists_says_is_held_once_however_it_is_written(many: CompiledRules) -> None:
+    text = " ".join(f"missile-x{number}" for number in range(400))
+    concept = many.rules["rule-7"].concepts["own"]
+    assert len(many.view(article(text, "en")).concept(concept)) == 400
+    text = text.replace("x", "y")
+    assert bytes_for(lambda: many.view(article(text, "en")).concept(concept)) < 5_000_000
+
+
+def test_what_combined_words_say_is_let_go_before_it_fills_the_memory(many: CompiledRules) -> None:
+    pairs = [f"missile-weapon{one}x-weapon{other}x" for one in range(60) for other in range(60, 120)]
+
+    def act() -> None:
+        for begin in range(0, len(pairs), 40):
+            assert many.view(article(" ".join(pairs[begin : begin + 40]), "en")).groups
+
+    assert bytes_for(act) < 150_000_000, "all of them take more than 220 MB"
+
+
+def test_rules_that_wait_for_one_word_take_room_in_proportion_to_their_number() -> None:
+    shared = HasTerm(Term("Russia", TermKind.FORMS, "Russia"))
+    patterns = [Term(f"/z{number}q/", TermKind.REGEX, f"z{number}q") for number in range(4_000)]
+    rules = [Rule(one.text, "", All((shared, HasTerm(one)))) for one in patterns]
+    few = bytes_for(lambda: compile_rules(rules[:500], ()))
+    assert bytes_for(lambda: compile_rules(rules, ())) < 16 * few
