@@ -46,8 +46,11 @@ def keep_forms(environment: Mapping[str, str] = os.environ) -> None:
     0.8); not at all if there is neither.
     """
     given = environment.get("CACHE_DIRECTORY", "").split(":")[0]
-    home = environment.get("XDG_CACHE_HOME") or (f"{environment['HOME']}/.cache" if environment.get("HOME") else "")
-    directory = given or (f"{home}/newsmonitor" if home else "")
+    home = environment.get("HOME", "")
+    cache = environment.get("XDG_CACHE_HOME", "")
+    if not cache.startswith("/"):  # a relative one counts as none, says the specification
+        cache = f"{home}/.cache" if home else ""
+    directory = given or (f"{cache}/newsmonitor" if cache else "")
     if directory:
         lemmas.keep_on(FormShelf(Path(directory) / "word-forms.json.gz"))
         atexit.unregister(lemmas.put_away)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,9 @@ tests:
 """
 
 
-def run_tests(home: Path, word: str, cache: Path) -> subprocess.CompletedProcess[str]:
+def run_tests(
+    home: Path, word: str, cache: Path, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
     (home / "rules").mkdir(exist_ok=True)
     (home / "rules" / "own.yaml").write_text(RULE.replace("{word}", word), encoding="utf-8")
     return subprocess.run(
@@ -34,7 +37,7 @@ def run_tests(home: Path, word: str, cache: Path) -> subprocess.CompletedProcess
         timeout=60,
         check=False,
         cwd=home,
-        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        env={**environment, "XDG_CACHE_HOME": str(cache)},
     )
 
 
@@ -55,3 +58,10 @@ def test_a_cache_that_cannot_be_used_costs_time_only(tmp_path: Path, broken: str
     (tmp_path / broken).write_bytes(b"\x1f\x8b broken")
     done = run_tests(tmp_path, "pelempar", tmp_path / "cache")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_cache_directory_that_is_not_absolute_counts_as_none(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path / "home")}
+    assert run_tests(tmp_path, "pelempar", Path("relative"), environment).returncode == 0
+    assert not (tmp_path / "relative").exists()
+    assert (tmp_path / "home" / ".cache" / "newsmonitor" / "word-forms.json.gz").exists()

@@ -25,6 +25,7 @@ from typing import Protocol, TypeAlias
 from simplemma.strategies.dictionaries.dictionary_factory import _read_decompressed
 from simplemma.strategies.dictionaries.frontcode import _iter_records, _read_header
 
+from monitor import __version__
 from monitor.text.regular import name_cases
 
 Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
@@ -63,6 +64,9 @@ class Shelf(Protocol):
 
 
 _Known: TypeAlias = dict[tuple[str, str], Paradigms]  # by language and word
+# What a document must have been made with to be believed. One that comes with the program need not say which program.
+_TABLES_FROM = {"simplemma": version("simplemma")}
+_MADE_WITH = _TABLES_FROM | {"pystemmer": version("pystemmer"), "newsmonitor": __version__}
 _NOTHING = Paradigms()
 _MOST_REMEMBERED = 1 << 17
 _remembered: _Known = {}
@@ -108,7 +112,7 @@ def _missing(code: str, words: Sequence[str]) -> list[str]:
     missing = [word for word in words if (code, word) not in _remembered]
     if missing and _kept.shelf is not None and not _kept.seen:
         _kept.seen = True
-        _remembered.update(_known_in(_kept.shelf.read()))
+        _remembered.update(_known_in(_kept.shelf.read(), _MADE_WITH))
         missing = [word for word in missing if (code, word) not in _remembered]
     return missing
 
@@ -124,8 +128,9 @@ def put_away() -> None:
     """Put what was read from tables since the last time on the shelf, beside what others put there meanwhile."""
     with _reading:
         if _kept.shelf is not None and _kept.fresh:
-            known = _known_in(_kept.shelf.read())
-            _kept.shelf.write(_document_of((known if len(known) < _MOST_REMEMBERED else {}) | _kept.fresh))
+            known = _known_in(_kept.shelf.read(), _MADE_WITH)
+            known = (known if len(known) < _MOST_REMEMBERED else {}) | _kept.fresh
+            _kept.shelf.write(_document_of(known, _MADE_WITH))
             _kept.fresh.clear()
 
 
@@ -138,22 +143,22 @@ def _with_names(found: dict[str, Paradigms], code: str, words: frozenset[str]) -
 
 def remembered() -> bytes:
     """Everything asked for so far, as the document that ``paradigms.json.gz`` holds."""
-    return _document_of(_remembered)
+    return _document_of(_remembered, _TABLES_FROM)
 
 
-def _document_of(known: _Known) -> bytes:
+def _document_of(known: _Known, made_with: Mapping[str, str]) -> bytes:
     entries: dict[str, dict[str, list[list[str]]]] = {}
     for (code, word), found in sorted(known.items()):
         entries.setdefault(code, {})[word] = [sorted(found.forms), sorted(found.others)]
-    document = {"simplemma": version("simplemma"), "paradigms": entries}
+    document = {**made_with, "paradigms": entries}
     return gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
 
 
-def _known_in(document: bytes) -> _Known:
-    """What a document says; nothing if it was made from another version's tables, or is none."""
+def _known_in(document: bytes, made_with: Mapping[str, str]) -> _Known:
+    """What a document says; nothing if it was made with other versions, or is none."""
     try:
         written = json.loads(gzip.decompress(document)) if document else {}
-        if written.get("simplemma") != version("simplemma"):
+        if any(written.get(name) != one for name, one in made_with.items()):
             return {}
         return {
             (code, word): Paradigms(tuple(forms), tuple(others))
@@ -168,7 +173,7 @@ def _known_in(document: bytes) -> _Known:
 def _bundled() -> _Known:
     """The forms that come with the program; none if they were not made."""
     file = files("monitor.text") / "paradigms.json.gz"
-    return _known_in(file.read_bytes()) if file.is_file() else {}
+    return _known_in(file.read_bytes(), _TABLES_FROM) if file.is_file() else {}
 
 
 def _read_table(code: str, words: Sequence[str], stems: Stems) -> None:

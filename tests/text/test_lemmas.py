@@ -11,9 +11,13 @@ from importlib.metadata import version
 import pytest
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
+from monitor import __version__
 from monitor.text import lemmas
 from monitor.text.forms import language
 from monitor.text.lemmas import paradigms
+
+MADE_WITH = {"simplemma": version("simplemma"), "pystemmer": version("pystemmer"), "newsmonitor": __version__}
+NONSENSE = {"id": {"kucingzzqx": [["x"], []]}}
 
 
 class Shelf:
@@ -70,7 +74,7 @@ def test_what_others_put_on_the_shelf_meanwhile_stays_there() -> None:
     shelf = Shelf()
     lemmas.keep_on(shelf)
     paradigms("ms", frozenset(["meninggalkan"]), list)
-    document = {"simplemma": version("simplemma"), "paradigms": {"en": {"zorbing": [["zorbs"], []]}}}
+    document = {**MADE_WITH, "paradigms": {"en": {"zorbing": [["zorbs"], []]}}}
     shelf.document = gzip.compress(json.dumps(document).encode())
     lemmas.put_away()
     kept = json.loads(gzip.decompress(shelf.document))["paradigms"]
@@ -84,15 +88,19 @@ def test_what_others_put_on_the_shelf_meanwhile_stays_there() -> None:
         b"no archive",
         gzip.compress(b"{")[:-4],
         gzip.compress(b"[]"),
-        gzip.compress(b'{"simplemma": "0.1", "paradigms": {"id": {"kucinglah": [["x"], []]}}}'),
-        gzip.compress(json.dumps({"simplemma": version("simplemma"), "paradigms": {"id": {"a": 1}}}).encode()),
+        *[
+            gzip.compress(json.dumps({**MADE_WITH, name: "0.0.9", "paradigms": NONSENSE}).encode())
+            for name in MADE_WITH
+        ],
+        gzip.compress(json.dumps({**MADE_WITH, "paradigms": {"id": {"a": 1}}}).encode()),
     ],
-    ids=["garbage", "cut", "another-document", "another-version", "another-shape"],
+    ids=["garbage", "cut", "another-document", *[f"another-{name}" for name in MADE_WITH], "another-shape"],
 )
 def test_a_shelf_that_holds_something_else_counts_as_empty(document: bytes) -> None:
     shelf = Shelf(document)
     lemmas.keep_on(shelf)
-    word = f"kucing{len(document)}"
+    word = "kucingzzqx"
+    lemmas._remembered.pop(("id", word), None)
     assert word not in paradigms("id", frozenset([word]), list)
     lemmas.put_away()
     assert list(json.loads(gzip.decompress(shelf.document))["paradigms"]) == ["id"]
