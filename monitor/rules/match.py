@@ -140,12 +140,16 @@ def _near(condition: Near, sight: Sight) -> Spots | None:
     return tuple(together(condition, members, sight.view)) or (None if members else ())
 
 
+def _order(spot: Spot) -> tuple[int, int, int, str, str, str]:
+    return spot.field, spot.start, spot.end, spot.concept, spot.term.written, spot.term.lang
+
+
 def hits_of(spots: Spots, view: ArticleView) -> tuple[Hit, ...]:
     """Hits for the reader: in the order of the article, none twice, and of one term in one field the first few.
 
     Nobody reads the thousandth "missile" of an article, and whoever wrote it there may mean harm.
     """
-    ordered = sorted(set(spots), key=lambda spot: (spot.field, spot.start, spot.end, spot.concept, spot.term.written))
+    ordered = sorted(set(spots), key=_order)
     count: Counter[tuple[int, str, str]] = Counter()
     hits = []
     for spot in ordered:

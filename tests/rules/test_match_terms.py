@@ -171,3 +171,11 @@ def test_equal_terms_of_many_rules_are_found_once() -> None:
     rules = [Rule(f"r{number}", "", HasConcept("c"), concepts={"c": replace(concept)}) for number in range(3)]
     matches = compile_rules(rules, ()).match(Article("k", "missiles", languages=("en",)))
     assert [match.rule for match in matches] == ["r0", "r1", "r2"]
+
+
+def test_a_word_that_is_in_the_lists_of_several_languages_is_shown_in_the_order_of_these() -> None:
+    langs = ["da", "de", "en", "fi", "it", "nl", "sv"]
+    concept = Concept("c", tuple(term("Tank", lang) for lang in reversed(langs)))
+    compiled = compile_rules([Rule("r", "", HasConcept("c"), concepts={"c": concept})], ())
+    (match,) = compiled.match(Article("k", "Tank", languages=tuple(langs)))
+    assert [hit.lang for hit in match.hits] == langs
