@@ -276,7 +276,8 @@ class StoryIndex:
 
     def _evidence(self, signature: Signature, record: Record, judged: Judged) -> Evidence:
         weights = self._window.postings.weights
-        shared = sorted(sorted(judged.profile.features), key=weights.__getitem__, reverse=True)
+        both = judged.profile.features.keys() & set(record.features)
+        shared = sorted(sorted(both), key=weights.__getitem__, reverse=True)
         names = tuple(dict.fromkeys(signature.labels[feature] for feature in shared))
         return Evidence(names[:_MOST_SHARED], judged.probability, self._apart_by(record, judged.story))
 

@@ -14,6 +14,8 @@ from monitor.stories.records import Record, Records
 
 # A story is compared by its latest articles: what a long one was about a week ago is not what it is about now.
 _SUMMED = 16
+_LARGE = 4
+_PROFILES = 256
 
 
 class Window:
@@ -29,11 +31,13 @@ class Window:
         self.postings = Postings()
         self.texts = TextKeys()
         self._members = Pairs()
+        self._profiles: dict[int, Profile] = {}
 
     def add(self, record: Record, story: int) -> int:
         """Take an article in, into a story, and give its number."""
         number = self.records.add(record, story)
         self._members.add(story, number)
+        self._profiles.pop(story, None)
         self.postings.add(number, record.features, record.grams)
         self.texts.add(number, record.sketch)
         return number
@@ -56,6 +60,7 @@ class Window:
             self._leave(number)
             self._members.add(story, number)
             self.records.move(number, story)
+        self._profiles.pop(story, None)
 
     def numbers_of(self, story: int) -> Sequence[int]:
         """A story's articles, in the order they came; none if it has none in the window."""
@@ -66,8 +71,21 @@ class Window:
         return [self.records[number] for number in self._members.of(story)]
 
     def profile(self, story: int, beside: Profile | None = None) -> Profile:
-        """The sums over a story's latest articles; see ``profile_of``."""
-        return profile_of([self.records[number] for number in self._members.of(story)[-_SUMMED:]], beside)
+        """The sums over a story's latest articles, at least of what ``beside`` has too.
+
+        Those of large stories, which one topic compares with again and again, are whole and kept while they are in
+        use; to make only what is needed is quicker for the others.
+        """
+        latest = self._members.of(story)[-_SUMMED:]
+        if len(latest) < _LARGE:
+            return profile_of([self.records[number] for number in latest], beside)
+        profile = self._profiles.pop(story, None)
+        if profile is None:
+            profile = profile_of([self.records[number] for number in latest])
+            if len(self._profiles) >= _PROFILES:
+                del self._profiles[next(iter(self._profiles))]
+        self._profiles[story] = profile
+        return profile
 
     def apart(self, at: int, story: int) -> int:
         """How far a time is from a story's latest articles, in seconds; 0 between the first and the last of them."""
@@ -85,3 +103,4 @@ class Window:
     def _leave(self, number: int) -> None:
         story = self.records.story(number)
         self._members.remove(story, number)
+        self._profiles.pop(story, None)
