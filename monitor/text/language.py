@@ -17,7 +17,8 @@ import pycld2
 from monitor.text import language_marks as marks
 
 SAMPLE_CHARACTERS = 600  # of title and text: more changes nothing and costs time
-MOST_LANGUAGES = 4
+MOST_LANGUAGES = 4  # unless the likeliest of them is itself little more than a guess:
+GUESS = 2.0  # two small words, or what pycld2 says with the names and without
 DECLARED_WEIGHT = 1.5  # as much as a small word and a half: decides a bare headline, not a paragraph
 CLOSE_RATIO, CLOSE_GAP = 0.65, 1.3  # another language this near to the likeliest one is plausible too
 SUBSTANTIAL_SHARE = 0.3  # of the (weighed) letters: then a second script is another language, not a name
@@ -43,7 +44,7 @@ _KIN = {
 # So alike that a headline of one is always tried as the other too.
 _TWINS = {
     "hr": ("sr",), "sr": ("hr",), "da": ("nb",), "nb": ("da",), "cs": ("sk",), "sk": ("cs",), "id": ("ms",),
-    "es": ("pt",), "pt": ("es",),
+    "es": ("pt",), "pt": ("es",), "tr": ("az",), "az": ("tr",),
 }  # fmt: skip
 
 _SCRIPT_RANGES = (
@@ -157,6 +158,9 @@ _MARKS = {
 }
 
 
+_MARKED = frozenset(code for script in _MARKS.values() for code in script.languages)
+
+
 class _Scripts(dict[str, str]):
     """The script of a character, ``""`` if it is no letter; found once, then looked up. At most all of Unicode."""
 
@@ -226,6 +230,9 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     _tell_twins_apart(scores, sample)
     for code in claims:
         scores[code] += DECLARED_WEIGHT
+    elsewhere = _MARKED.difference(script.languages)
+    for code in scores.keys() & elsewhere:  # a ship's name in a Russian headline
+        del scores[code]
     foreign = _foreign(sample, scores, (whole, without_names), known)
     if foreign and (foreign not in script.languages or by_marks.get(foreign, 0.0) >= 1):
         return [foreign, *(code for code in _KIN.get(foreign, ()) if code in known)]
@@ -238,10 +245,10 @@ def _of_alphabet(script: _Marks, sample: str, claims: Sequence[str], known: Coll
     bare = by_marks.get(close[0], 0.0) < (2 if len(sample) < CURT_CHARACTERS else 1) and close[0] not in claims
     if bare and len(sample) < BARE_CHARACTERS:
         return list(dict.fromkeys([*close, *readable]))
-    twins = [twin for twin in _TWINS.get(close[0], ()) if twin in readable]
+    twins = [twin for twin in _TWINS.get(close[0], ()) if twin in known and twin not in elsewhere]
     if marked not in {"", close[0]}:  # pycld2 says another thing: whom the words speak for stays plausible
         twins += [code for code in readable if by_marks.get(code, 0.0) >= CLOSE_RATIO * by_marks[marked]]
-    return list(dict.fromkeys([*close[:MOST_LANGUAGES], *twins]))
+    return list(dict.fromkeys([*close[: MOST_LANGUAGES if best >= GUESS else None], *twins]))
 
 
 def _mark_scores(script: _Marks, sample: str) -> defaultdict[str, float]:

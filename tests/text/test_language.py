@@ -114,10 +114,26 @@ def test_a_language_outside_the_rules_is_also_read_as_its_kin() -> None:
         pytest.param("ВСУ ударили по складу с северокорейскими ракетами в РФ", "ru", id="pycld2-says-serbian"),
         pytest.param("Ukrajina pogodila rusko skladište sa severnokorejskim raketama", "sr", id="pycld2-says-slovak"),
         pytest.param("Pjongjang tienaa miljardeja kranaateilla Moskovalle", "fi", id="pycld2-says-oromo"),
+        pytest.param(
+            "EUA ampliam lista de empresas chinesas proibidas de comprar chips", "pt", id="pycld2-says-english"
+        ),
+        pytest.param("Kiev distrugge un deposito dove Mosca custodiva missili nordcoreani", "it", id="of-names"),
+        pytest.param("Parade in Pjöngjang: Russische Delegation angereist", "de", id="of-words-of-many"),
     ],
 )
 def test_where_words_and_statistics_disagree_a_headline_is_read_as_either(title: str, wanted: str) -> None:
     assert wanted in languages_of(title, "", (), WIDE)
+
+
+def test_a_latin_name_does_not_make_a_headline_of_no_telling_words_english() -> None:
+    title = "Финляндия задержала танкер Eagle S, перевозивший подсанкционную нефть"
+    assert languages_of(title, "", (), WIDE)[0] == "ru"
+    assert "en" not in languages_of(title, "", (), WIDE)
+
+
+def test_azerbaijani_without_its_own_letter_is_not_read_as_turkish_alone() -> None:
+    known = frozenset({"az", "tr", "en"})
+    assert {"az", "tr"} <= {*languages_of("Zelenski: Rusiya Şimali Koreyadan daha yüz raket alıb", "", (), known)}
 
 
 def test_what_is_written_in_cyrillic_is_not_read_as_croatian() -> None:
