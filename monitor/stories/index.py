@@ -77,9 +77,10 @@ class StoryIndex:
         original, copied = self._original(record)
         if original is not None:
             story = self._window.records.story(original)
+            evidence = Evidence((), 1.0, self._apart_by(record, story), copied)
             number = self._window.add(record, story)
             self._window.originals[number] = self._first(original)
-            return self._placement(number, Evidence((), 1.0, self._apart_by(record, story), copied), [])
+            return self._placement(number, evidence, [])
         scale = scale_of(record, self._window.postings)
         judged = self._judge(record, scale)
         best = judged[0] if judged and judged[0].probability > ONE_EVENT else None

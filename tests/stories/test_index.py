@@ -24,3 +24,10 @@ def test_a_join_says_what_is_shared_and_how_far_apart() -> None:
     assert placement.joined
     assert "Mindoro" in placement.evidence.shared
     assert str(placement.evidence).endswith("2 h apart")
+
+
+def test_a_copy_says_how_long_after_the_others_it_came() -> None:
+    index = StoryIndex()
+    index.place(FERRY)
+    copy = index.place(article("copy", FERRY.title, 5))
+    assert str(copy.evidence) == "same text (100%); 5 h apart"
