@@ -19,7 +19,7 @@ from monitor.rules.table import Table
 from monitor.text.article import Article
 from monitor.text.forms import language
 
-_Ids: TypeAlias = tuple[str | int | None, ...]
+_Key: TypeAlias = tuple[str | int | None, ...]  # of a concept: its name, and its terms by number
 _MOST_LEXICONS = 64
 # What all lexicons may remember, in characters: those of a piece of text and eight more, sixteen for a find. The words
 # of 18,000 articles in fifteen languages take a fifth of it. What words say is counted too, eight for a sign.
@@ -63,7 +63,7 @@ class Vocabulary:
         self.compiled: list[CompiledTerm] = []  # by number
         self.concepts: dict[int, CompiledConcept] = {}  # likewise
         self._distinct: dict[Term, CompiledTerm] = {}
-        self._distinct_concepts: dict[_Ids, CompiledConcept] = {}
+        self._distinct_concepts: dict[_Key, CompiledConcept] = {}
         self._words: defaultdict[int, set[int]] = defaultdict(set)  # by slot: terms of this word alone
         self.phrases: dict[int, dict[int, Phrases]] = {}  # by first slot, then by second
         self._in_phrases: set[int] = set()

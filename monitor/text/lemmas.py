@@ -68,7 +68,7 @@ _Known: TypeAlias = dict[tuple[str, str], Paradigms]  # by language and word
 _TABLES_FROM = {"simplemma": version("simplemma")}
 _MADE_WITH = _TABLES_FROM | {"pystemmer": version("pystemmer"), "newsmonitor": __version__}
 _NOTHING = Paradigms()
-_MOST_REMEMBERED = 1 << 17
+_MOST_REMEMBERED = 1 << 19
 _remembered: _Known = {}
 _reading = Lock()
 
