@@ -22,6 +22,7 @@ from monitor.rules.model import ANY_LANGUAGE, Rule
 from monitor.rules.problems import ProblemsError
 from monitor.rules.runner import article_of, run_tests
 from monitor.rules.walk import terms_in
+from monitor.shelf import keep_forms
 from monitor.store import Store, Transaction, articles
 from monitor.store import alerts as stored_alerts
 from monitor.store import feedback as verdicts
@@ -60,6 +61,7 @@ class Trial:
 
 def print_proposal(config: Config, store: Store, rule_id: str) -> None:
     """The diff on standard output; on standard error what was tried. Raises :class:`UsageError` if there is none."""
+    keep_forms()
     rule_set = load_rules(config.rules, known_names(config))
     rule = rule_set.rule(rule_id)
     if rule is None:

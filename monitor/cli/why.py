@@ -19,6 +19,7 @@ from monitor.rules.compile import compile_rules
 from monitor.rules.explain import Explanation, explain
 from monitor.rules.loader import load_rules
 from monitor.rules.model import Rule
+from monitor.shelf import keep_forms
 from monitor.store import Store, Transaction, articles, journal
 from monitor.store.values import Event, EventKind, StoredArticle
 from monitor.stories.identity import url_key
@@ -77,7 +78,8 @@ def _explained(config: Config, stored: StoredArticle, wanted: str) -> list[tuple
     chosen = [one for one in rules if wanted in {"", one.id}]
     if not chosen:
         raise UsageError(f"there is no rule “{wanted}”; `newsmonitor rules` lists them")
-    compiled = compile_rules(chosen)
+    keep_forms()
+    compiled = compile_rules(chosen, ())  # word forms are made for the languages of the article
     return [(one, explain(compiled, stored.article, one.id)) for one in chosen]
 
 
