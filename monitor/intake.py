@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.alerts.content import NoticeContent, NoticeKind
 from monitor.alerts.state import Change
 from monitor.arrivals import Arrival
+from monitor.feed_notices import tell_of_feed
 from monitor.rules.hits import Match
-from monitor.rules.model import Severity
 from monitor.store import Transaction, articles, feeds, journal, meta, versions
-from monitor.store.values import Event, EventKind, FeedState, KnownArticle, NewArticle, StoredArticle
+from monitor.store.values import Event, EventKind, KnownArticle, NewArticle, StoredArticle
 from monitor.stories.revision import is_correction, is_retraction
 from monitor.telling import Teller
 from monitor.text.article import Article
@@ -52,17 +51,24 @@ class Haul:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a poll ended: the feed's next state with its due time, and how long its host wants to be left alone."""
+    """How a poll ended: the feed's next state with its due time, and how long its host wants to be left alone.
+
+    ``broken_after`` is the number of failures in a row after which feeds are told to be broken.
+    """
 
     step: Step
     title: str
     haul: Haul = field(default_factory=Haul)
     silence: timedelta | None = None
+    broken_after: int = 1
 
 
 def record(tx: Transaction, teller: Teller, ending: Ending, now: datetime) -> int:
     """Write down everything that a poll came to; gives the number of alerts raised."""
-    state = ending.step.state
+    step = ending.step
+    state = step.state
+    if step.broke and _is_told(tx, state.feed):
+        step = replace(step, broke="")  # together with others, while this poll was under way
     if not feeds.save(tx, state):
         return 0  # the configuration dropped the feed, or moved it, while it was polled
     events = list(ending.step.events)
@@ -75,13 +81,13 @@ def record(tx: Transaction, teller: Teller, ending: Ending, now: datetime) -> in
     journal.record(tx, events)
     arrivals = _store(tx, ending, now)
     made = teller.tell(tx, arrivals, now)
-    for kind, sentence in (
-        (NoticeKind.FEED_BROKEN, ending.step.broke),
-        (NoticeKind.FEED_RECOVERED, ending.step.recovered),
-    ):
-        if sentence:
-            teller.notify(tx, _notice(kind, state, ending.title, sentence, now))
+    tell_of_feed(tx, teller, step, ending.title, ending.broken_after, now)
     return made
+
+
+def _is_told(tx: Transaction, feed: str) -> bool:
+    kept = feeds.load(tx, feed)
+    return kept is not None and kept.told_broken
 
 
 def _store(tx: Transaction, ending: Ending, now: datetime) -> list[Arrival]:
@@ -157,16 +163,3 @@ def _was_there_before(stored: StoredArticle, succeeded_at: datetime | None, rest
         return False
     published = stored.article.published_at
     return published is None or published <= restored_at
-
-
-def _notice(kind: NoticeKind, state: FeedState, title: str, sentence: str, now: datetime) -> NoticeContent:
-    broken = kind is NoticeKind.FEED_BROKEN
-    return NoticeContent(
-        uid=f"{kind.value}-{state.feed}-{now:%Y%m%dT%H%M%S}",
-        kind=kind,
-        title=f"Feed {title}: {'is broken' if broken else 'works again'}",
-        severity=Severity.MEDIUM if broken else Severity.INFO,
-        found_at=now,
-        lines=(sentence,),
-        thread=f"feed-{state.feed}",
-    )

@@ -139,15 +139,24 @@ class Poller:
         self.replan(tx, now)
 
     def replan(self, tx: Transaction, now: datetime) -> None:
-        """Spread what is overdue, or due at a time that only a wrong clock can have written."""
+        """Spread what is overdue, or due at a time that only a wrong clock can have written.
+
+        A feed that fails is tried again within its interval, however long its back-off: what this is called for, a
+        start, a reload or the end of an outage, may be what mends it.
+        """
         wrong_clock.put_right(tx, now)
         polling = self.scene.config.polling
         soon = now + polling.spread + polling.interval  # no feed waits for longer before its first poll
-        due = {
-            state.feed: now if state.polled_at is None and state.due_at > soon else state.due_at
-            for state in feeds.every(tx)
+        states = feeds.every(tx)
+        due = {state.feed: now if state.polled_at is None and state.due_at > soon else state.due_at for state in states}
+        again = {
+            state.feed: now + self.scene.pace(state.feed).interval
+            for state in states
+            if state.failures and not state.paused
         }
-        feeds.postpone(tx, cadence.spread(due, now, polling.spread, self.scene.pace("")).items())
+        sooner = {feed: at for feed, at in again.items() if now < at < due[feed]}
+        late = cadence.spread(due, now, polling.spread, self.scene.pace(""))
+        feeds.postpone(tx, (late | sooner).items())
 
     async def _poll(self, state: FeedState) -> bool:
         """Poll one feed and record what came of it. False if the feed failed.
@@ -228,4 +237,5 @@ class Poller:
         if failed.kind is FailureKind.RATE_LIMITED:
             until = cadence.host_silence(now, pace, step.state.failures, failed.retry_after, self._chance())
             silence = until - now
-        return Ending(replace(step, state=replace(step.state, due_at=due.at)), scene.title(state), silence=silence)
+        step = replace(step, state=replace(step.state, due_at=due.at))
+        return Ending(step, scene.title(state), silence=silence, broken_after=scene.config.polling.broken_after)

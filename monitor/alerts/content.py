@@ -84,6 +84,8 @@ class NoticeKind(StrEnum):
 
     FEED_BROKEN = "feed-broken"
     FEED_RECOVERED = "feed-recovered"
+    FEEDS_BROKEN = "feeds-broken"
+    FEEDS_RECOVERED = "feeds-recovered"
     DELIVERY_DEAD = "delivery-dead"
     CHANNEL_DOWN = "channel-down"
     CHANNEL_RECOVERED = "channel-recovered"

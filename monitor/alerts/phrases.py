@@ -17,7 +17,9 @@ _SIGNS: Mapping[Severity, str] = {
     Severity.HIGH: "🟠",
     Severity.CRITICAL: "🔴",
 }
-_GOOD_NEWS = {NoticeKind.FEED_RECOVERED, NoticeKind.CHANNEL_RECOVERED, NoticeKind.TEST}
+_GOOD_NEWS = {
+    NoticeKind.FEED_RECOVERED, NoticeKind.FEEDS_RECOVERED, NoticeKind.CHANNEL_RECOVERED, NoticeKind.TEST
+}  # fmt: skip
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ELLIPSIS = "…"

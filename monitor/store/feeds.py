@@ -5,7 +5,7 @@ A feed's configured URL may hold a password or a token, so it is not kept: only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from hashlib import blake2b
@@ -95,6 +95,11 @@ def postpone(tx: Transaction, due: Iterable[tuple[str, datetime]]) -> None:
     rows = [{"of": feed, "due_at": due_at} for feed, due_at in due]
     if rows:
         tx.connection.execute(_POSTPONE, rows)
+
+
+def remember_told(tx: Transaction, names: Collection[str], *, told: bool) -> None:
+    """Whether people know that these feeds are broken."""
+    tx.connection.execute(update(tables.feeds).where(_FEED.feed.in_(names)).values(told_broken=told))
 
 
 def sync(tx: Transaction, configured: Sequence[ConfiguredFeed]) -> SyncedFeeds:
