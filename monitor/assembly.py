@@ -63,10 +63,18 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     compiled = compile_rules(rule_set.rules)
     put_away()
     _settle()
-    failures = run_tests(rule_set.rules, compiled=compiled).failures
-    if failures:
-        raise ProblemsError([_failed(result) for result in failures])
+    failing = failing_tests(rule_set, compiled)
+    if failing:
+        raise ProblemsError(failing)
     return Loaded(path, config, rule_set, compiled, files)
+
+
+def failing_tests(rule_set: RuleSet, compiled: CompiledRules | None = None) -> list[Problem]:
+    """The tests in the rules that fail, each an error at its place.
+
+    Without ``compiled`` only the languages are made ready that a test is written in.
+    """
+    return [_failed(result) for result in run_tests(rule_set.rules, compiled).failures]
 
 
 def _settle() -> None:
@@ -181,4 +189,14 @@ def _failed(result: TestResult) -> Problem:
     return Problem(result.test.place, "failing-test", sentence, fix, Gravity.ERROR)
 
 
-__all__ = ["ChannelError", "Loaded", "channel_problems", "load", "open_one", "post_of", "secrets_of", "setup_of"]
+__all__ = [
+    "ChannelError",
+    "Loaded",
+    "channel_problems",
+    "failing_tests",
+    "load",
+    "open_one",
+    "post_of",
+    "secrets_of",
+    "setup_of",
+]

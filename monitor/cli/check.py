@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.assembly import channel_problems
+from monitor.assembly import channel_problems, failing_tests
 from monitor.cli import app
 from monitor.cli.lists import utc_now
 from monitor.cli.occurrence import SinceOption, in_archive
@@ -21,6 +21,7 @@ from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import Term
 from monitor.rules.problems import Gravity, Problem, ProblemsError
+from monitor.shelf import keep_forms
 
 MOST_WITH_SOURCE = 20
 
@@ -36,14 +37,19 @@ def check(
     since: SinceOption = "",
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
 ) -> None:
-    """Check configuration and rules: every problem with file:line:column and what to write instead."""
+    """Check configuration and rules: every problem with file:line:column and what to write instead.
+
+    A test in a rule that fails is an error: the daemon would not take the rules up.
+    """
+    keep_forms()
     settings, problems = _settings(config, needed=rules is None)
     directory = rules or (settings.rules if settings is not None else config.parent / RULES)
     known = known_names(settings) if settings is not None and rules is None else Known()
     found, more = _rules(directory, known)
     if since and found is not None:
         found, more = _rules(directory, known, in_archive(found.rules, settings, since).seen)
-    problems = sorted({*problems, *more})
+    failing = failing_tests(found) if found is not None else []
+    problems = sorted({*problems, *more, *failing})
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     if json:
         print_json([problem_json(problem) for problem in problems])

@@ -45,6 +45,31 @@ def test_names_in_rules_are_held_against_the_config(run: Run, home: Path) -> Non
     assert "did you mean “desk”?" in result.stderr
 
 
+def test_a_failing_test_of_a_rule_is_an_error_because_the_daemon_refuses_the_set(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    text = rule.read_text(encoding="utf-8").replace("South Korea ships shells to Poland", "Pyongyang shells, to Russia")
+    rule.write_text(text, encoding="utf-8")
+    shown = run("check")
+    assert shown.exit_code == 1
+    place, line, caret, count = shown.stderr.splitlines()
+    assert place.startswith(f"{rule}:19:7: error: rule arms: a test fails: it should not match, and does: ")
+    assert place.endswith("→ mend the rule or the test; `newsmonitor test arms` shows what hit")
+    assert line.endswith("- en: Pyongyang shells, to Russia")
+    assert caret.endswith("│   ^")
+    assert count == "1 error, 0 warnings"
+    started = newsmonitor("run", cwd=home)
+    assert started.returncode == 1
+    assert started.stderr.splitlines() == [place], "the daemon says the same"
+
+
+def test_a_failing_test_is_shown_beside_the_problems_of_the_config(run: Run, home: Path) -> None:
+    (home / "config.yaml").write_text("pooling: {}\nchannels: {desk: console}\n", encoding="utf-8")
+    rule = home / "rules" / "arms.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("Nordkorea", "Norwegen"), encoding="utf-8")
+    kinds = {problem["kind"] for problem in json.loads(run("check", "--json").stdout)}
+    assert {"unknown-key", "failing-test"} <= kinds
+
+
 def test_warnings_fail_only_a_strict_check(run: Run, home: Path) -> None:
     (home / "config.yaml").write_text("feeds: [https://example.org/feed]\nchannels: {desk: console}\n")
     assert run("check").exit_code == 0
