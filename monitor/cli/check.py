@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.alerts.unheard import unheard
 from monitor.assembly import channel_problems, failing_tests
 from monitor.cli import app
 from monitor.cli.lists import utc_now
@@ -16,7 +17,7 @@ from monitor.cli.occurrence import SinceOption, in_archive
 from monitor.cli.options import CONFIG, RULES, ConfigOption, JsonOption, RulesOption
 from monitor.cli.source_lines import source_line
 from monitor.cli.terminal import counted, err, out, print_json, problem_json, problem_text
-from monitor.config import Config, known_names, load_config
+from monitor.config import Config, known_names, load_config, routing_of
 from monitor.rules.lint import Known
 from monitor.rules.loader import RuleSet, load_rules
 from monitor.rules.model import Term
@@ -49,7 +50,8 @@ def check(
     if since and found is not None:
         found, more = _rules(directory, known, in_archive(found.rules, settings, since).seen)
     failing = failing_tests(found) if found is not None else []
-    problems = sorted({*problems, *more, *failing})
+    nobody = _unheard(found, settings) if found is not None and settings is not None else []
+    problems = sorted({*problems, *more, *failing, *nobody})
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     if json:
         print_json([problem_json(problem) for problem in problems])
@@ -88,6 +90,12 @@ def _rules(
     except ProblemsError as error:
         return None, list(error.problems)
     return found, list(found.warnings)
+
+
+def _unheard(found: RuleSet, settings: Config) -> list[Problem]:
+    """Rules that reach nobody; where one names a channel that is not there, that was said."""
+    known = [rule for rule in found.rules if settings.channels.keys() >= set(rule.alert.to)]
+    return list(unheard(known, routing_of(settings), utc_now()))
 
 
 def _summary(settings: Config | None, found: RuleSet | None, errors: int, warnings: int) -> None:

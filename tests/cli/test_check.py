@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import CONFIG, RULE, Run
 
 
 def newsmonitor(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -68,6 +68,39 @@ def test_a_failing_test_is_shown_beside_the_problems_of_the_config(run: Run, hom
     rule.write_text(rule.read_text(encoding="utf-8").replace("Nordkorea", "Norwegen"), encoding="utf-8")
     kinds = {problem["kind"] for problem in json.loads(run("check", "--json").stdout)}
     assert {"unknown-key", "failing-test"} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("alert", "config", "why"),
+    [
+        pytest.param("alert: {to: [desk]}", "", "", id="it names a channel"),
+        pytest.param(
+            "", "", "it names no channel, and no route in config.yaml holds for it → name a channel", id="nobody"
+        ),
+        pytest.param("status: shadow", "", "", id="a rule on trial tells nobody anyway"),
+        pytest.param("", "routes: [{to: [desk]}]\n", "", id="a route for everything"),
+        pytest.param("", "routes: [{when: {rules: [arm*]}, to: [desk]}]\n", "", id="a route for the rule"),
+        pytest.param("", "routes: [{when: {languages: [fa]}, to: [desk]}]\n", "", id="a route for some of its alerts"),
+        pytest.param("", "routes: [{when: {severity: critical}, to: [desk]}]\n", "", id="once it escalates"),
+        pytest.param("", "routes: [{when: {rules: [x]}, to: [desk]}]\n", "no route in config.yaml", id="other routes"),
+        pytest.param(
+            "alert: {to: [off]}", "", "“off” is not enabled → name a channel under", id="a channel switched off"
+        ),
+    ],
+)
+def test_a_live_rule_that_reaches_nobody_is_warned_about(
+    run: Run, home: Path, alert: str, config: str, why: str
+) -> None:
+    channels = CONFIG.replace("desk: console", "desk: console, off: {type: console, enabled: false}")
+    (home / "config.yaml").write_text(channels + config, encoding="utf-8")
+    (home / "rules" / "arms.yaml").write_text(RULE.replace("alert: {to: [desk]}", alert), encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 0
+    said = [line for line in result.stderr.splitlines() if "reaches nobody" in line]
+    assert bool(said) is bool(why)
+    if why:
+        assert said[0].startswith(f"{home}/rules/arms.yaml:1:1: warning: this live rule reaches nobody: ")
+        assert why in said[0]
 
 
 def test_warnings_fail_only_a_strict_check(run: Run, home: Path) -> None:
