@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import app
+from monitor.cli.known import explain_nothing
 from monitor.cli.lists import Columns, archive, local, show, since, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out
@@ -39,6 +40,7 @@ def alerts(
         found = store.read_now(
             lambda tx: stored_alerts.latest(tx, rule=rule, since=since(from_), at_least=least, limit=limit)
         )
+        explain_nothing(settings, store, found, rule=rule)
         show(found, _columns(settings), json=json, nothing="no alerts yet")
 
 
@@ -60,6 +62,9 @@ def list_deliveries(
         found = store.read_now(
             lambda tx: stored_deliveries.listing(tx, states=states, channel=channel, alert=alert, limit=limit)
         )
+        if alert is not None and not found and store.read_now(lambda tx: stored_alerts.get(tx, alert)) is None:
+            raise UsageError(f"there is no alert {alert}; `newsmonitor alerts` lists them")
+        explain_nothing(settings, store, found, channel=channel)
         columns = {
             "number": lambda one: str(one.id),
             "alert": lambda one: str(one.alert),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import app
+from monitor.cli.known import explain_nothing
 from monitor.cli.lists import archive, local, plain, show, since
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
@@ -41,6 +42,7 @@ def events(
         latest = store.read_now(
             partial(journal.last, limit=limit, kinds=kinds, feed=feed, rule=rule, channel=channel, since=since(from_))
         )
+        explain_nothing(settings, store, latest, rule=rule, feed=feed, channel=channel)
         if not follow:
             _print(latest, settings, json=json)
             return

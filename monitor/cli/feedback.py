@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from monitor.alerts.feedback import Feedback, Precision, precision
 from monitor.cli import app
+from monitor.cli.known import explain_nothing
 from monitor.cli.lists import archive, local, plain, show, since, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
@@ -85,6 +86,7 @@ def list_feedback(
     """List the verdicts in the order they were given."""
     with archive(config) as (settings, store):
         found = store.read_now(lambda tx: verdicts.every(tx, rule=rule, since=since(from_)))
+        explain_nothing(settings, store, found, rule=rule)
         columns = {
             "at": lambda one: local(one.at, settings),
             "alert": lambda one: str(one.alert),
@@ -100,8 +102,9 @@ def list_feedback(
 )
 def report(config: ConfigOption = CONFIG, rule: RuleOption = "", json: JsonOption = False) -> None:
     """Show the precision of each rule, over all time and week by week, with what so few verdicts can prove."""
-    with archive(config) as (_, store):
+    with archive(config) as (settings, store):
         found = precision(store.read_now(lambda tx: verdicts.every(tx, rule=rule)))
+        explain_nothing(settings, store, found, rule=rule)
     if json:
         rows = [{**plain(one), "share": one.share, "low": one.bounds[0], "high": one.bounds[1]} for one in found]
         print_json(rows)

@@ -14,6 +14,7 @@ import typer
 from monitor.cli import app
 from monitor.cli.feeds_file import with_feeds, without_feeds
 from monitor.cli.lists import age, plain, show, utc_now
+from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json
 from monitor.config import Config, FeedSettings, load_config
@@ -39,6 +40,9 @@ def list_feeds(
 ) -> None:
     """List the feeds of config.yaml with their health: last success, newest article, what is wrong."""
     settings = load_config(config, os.environ, secrets=False)
+    tags = {name for feed in settings.feeds for name in feed.tags}
+    if tag and tag not in tags:
+        raise no_such("feed tag", tag, tags)
     states, now = _states(settings), utc_now()
     rows = [
         (feed, states.get(feed.id))
@@ -81,7 +85,7 @@ def remove(
     there = load_config(config, os.environ, secrets=False).feeds
     places = [place for place, one in enumerate(there) if feed in (one.id, one.url)]
     if not places:
-        raise UsageError(f"there is no feed “{feed}”; `newsmonitor feeds list` lists them")
+        raise no_such("feed", feed, [one.id for one in there])
     _edit(config, lambda text: without_feeds(text, places))
     out.print(f"removed {', '.join(there[place].id for place in places)}")
 

@@ -10,10 +10,10 @@ from monitor.cli import app
 from monitor.cli.articles import from_any_feed, known_languages, tried_out
 from monitor.cli.explained import article_text, match_heading, miss_heading, verdict_tree
 from monitor.cli.handed_in import handed_in
+from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
 from monitor.cli.rows import match_row, verdict_row
 from monitor.cli.terminal import out, print_json
-from monitor.errors import UsageError
 from monitor.rules.compile import CompiledRules, compile_rules
 from monitor.rules.explain import explain
 from monitor.rules.miss import languages_listed
@@ -45,7 +45,7 @@ def match(
     loaded = load_all(config, rules, warn=False)
     found = from_any_feed(tried_out(loaded.rules.rules))
     if rule and rule not in {one.id for one in found}:
-        raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
+        raise no_such("rule", rule, [one.id for one in found])
     articles = handed_in(source, known_languages(found), loaded.config)
     compiled = compile_rules(found, {code for article in articles for code in article.languages})
     chosen = [one for one in found if rule in {"", one.id}]

@@ -12,6 +12,7 @@ from monitor.alerts.plan import explain, plan
 from monitor.alerts.routes import AlertFacts
 from monitor.cli import app
 from monitor.cli.lists import plain, utc_now
+from monitor.cli.names import checked_languages, no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
 from monitor.config import known_names, load_config, routing_of
@@ -43,13 +44,14 @@ def route_test(
     """Say who would get an alert of a rule if it were raised now, and when."""
     settings = load_config(config, os.environ, secrets=False)
     routing, now = routing_of(settings), utc_now()
-    rules = [one for one in load_rules(settings.rules, known_names(settings)).rules if rule in {"", one.id}]
-    if not rules:
-        raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
+    every, languages = load_rules(settings.rules, known_names(settings)).rules, checked_languages(lang or ())
+    rules = [one for one in every if rule in {"", one.id}]
+    if rule and not rules:
+        raise no_such("rule", rule, [one.id for one in every])
     rows = []
     for one in rules:
         level = _severity(severity) if severity else one.severity
-        planned = plan(AlertFacts(one.id, level, one.alert, one.tags, frozenset(lang or ())), routing, Ledger(), now)
+        planned = plan(AlertFacts(one.id, level, one.alert, one.tags, languages), routing, Ledger(), now)
         rows.append({"rule": one.id, "severity": level, "deliveries": planned.deliveries, "skipped": planned.skipped})
         if not json:
             out.print(f"[bold]{one.id}[/] {level.word}")

@@ -11,6 +11,7 @@ import typer
 
 from monitor.cli.lists import archive, local, plain
 from monitor.cli.lists import since as back_from_now
+from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, load_all
 from monitor.cli.terminal import out, print_json, printable
 from monitor.config import Config
@@ -92,7 +93,7 @@ def _pairs(found: Sequence[Rule], rule: str, beside: str) -> list[tuple[str, str
     ids = {one.id for one in found}
     for name in filter(None, (rule, beside)):
         if name not in ids:
-            raise UsageError(f"there is no rule “{name}”; `newsmonitor rules` lists them")
+            raise no_such("rule", name, ids)
     trial = [one.id for one in found if one.status is Status.SHADOW and rule in {"", one.id}]
     if not trial:
         which = f"rule {rule} does not have" if rule else "no rule has"

@@ -16,10 +16,10 @@ from monitor.app import utc_now
 from monitor.assembly import open_one, secrets_of
 from monitor.channels import Outcome, Rejected, Retry, Sent, load_templates
 from monitor.cli import app
+from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption
 from monitor.cli.terminal import out, printable
 from monitor.config import load_config
-from monitor.errors import UsageError
 from monitor.ops.redact import Redactor
 from monitor.rules.model import Severity
 
@@ -32,7 +32,7 @@ def send_test(
     """Send a test message to every recipient of a channel, and say what the service answered."""
     settings = load_config(config, os.environ)
     if channel not in settings.channels:
-        raise UsageError(f"there is no channel “{channel}”: {', '.join(sorted(settings.channels)) or 'none at all'}")
+        raise no_such("channel", channel, settings.channels)
     one = settings.channels[channel]
     opened = open_one(channel, one, utc_now)
     content = NoticeContent(

@@ -13,6 +13,7 @@ from monitor.alerts.silence import describe, listing, parse_matchers
 from monitor.alerts.state import Silence
 from monitor.alerts.wallclock import instant, parse_time
 from monitor.cli import app
+from monitor.cli.known import checked_matchers
 from monitor.cli.lists import archive, local, plain, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
@@ -44,7 +45,8 @@ def add(
     now = utc_now()
     with archive(config) as (settings, store):
         try:
-            what, ends_at = parse_matchers(matchers), _end(for_, until, now, settings.timezone)
+            what = checked_matchers(settings, store, parse_matchers(matchers))
+            ends_at = _end(for_, until, now, settings.timezone)
             silence = Silence(
                 0, ends_at, author or getpass.getuser(), comment, now,
                 rule=what.rule, story=what.story, concept=what.concept, feed=what.feed, text=what.text,

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from monitor.cli import app
 from monitor.cli.explained import article_text, verdict_tree
+from monitor.cli.names import no_such
 from monitor.cli.occurrence import Occurrences, SinceOption, in_archive
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
 from monitor.cli.rows import verdict_row
 from monitor.cli.terminal import CROSS, out, print_json
-from monitor.errors import UsageError
 from monitor.rules.runner import Coverage, TestReport, TestResult, run_tests
 
 
@@ -39,7 +39,7 @@ def run_rule_tests(
     loaded = load_all(config, rules, warn=False)
     found = loaded.rules.rules
     if rule and rule not in {one.id for one in found}:
-        raise UsageError(f"there is no rule “{rule}”; `newsmonitor rules` lists them")
+        raise no_such("rule", rule, [one.id for one in found])
     report = run_tests(found, only=rule)
     if since:
         report = _less(report, in_archive(found, loaded.config, since))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -91,6 +92,40 @@ def test_a_silence_needs_one_end_that_can_be(words: tuple[str, ...], said: str, 
     done = past("silence", "add", "rule=arms", "--comment", "x", *words)
     assert done.code == 2
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("matcher", "said"),
+    [
+        pytest.param("rule=amrs", "there is no rule “amrs”; did you mean “arms”?", id="a slip in a rule"),
+        pytest.param("rule=nope-*", "there is no rule “nope-*”", id="a pattern that holds for no rule"),
+        pytest.param("feed=wier", "there is no feed “wier”; did you mean “wire”?", id="a slip in a feed"),
+        pytest.param("concept=dprks", "there is no concept “dprks”; did you mean “dprk”?", id="a slip in a concept"),
+        pytest.param("story=4711", "there is no story 4711", id="a story that is not there"),
+    ],
+)
+def test_a_silence_that_would_mute_nothing_is_refused(matcher: str, said: str, past: Here) -> None:
+    before = past.rows("silence", "list")
+    done = past("silence", "add", matcher, "--for", "1h", "--comment", "x")
+    assert done.code == 2
+    assert said in done.err
+    assert past.rows("silence", "list") == before
+
+
+@pytest.mark.parametrize(
+    "matcher", ["rule=arms", "rule=ar*", "feed=wire", "feed=brok*", "concept=dprk", "story=1", "text=anything"]
+)
+def test_what_the_installation_has_or_the_archive_remembers_can_be_silenced(matcher: str, here: Here) -> None:
+    feeds = json.loads(here.config.read_text(encoding="utf-8"))
+    feeds["feeds"] = [feed for feed in feeds["feeds"] if feed["id"] != "broken"]
+    here.config.write_text(json.dumps(feeds), encoding="utf-8")
+    done = here("silence", "add", matcher, "--for", "1h", "--comment", "x")
+    assert done.code == 0, done.err
+
+
+def test_in_a_storm_a_rule_can_be_silenced_even_while_the_rules_do_not_load(here: Here) -> None:
+    (here.directory / "rules" / "talk.yaml").write_text("id: [", encoding="utf-8")
+    assert here("silence", "add", "rule=arms", "--for", "1h", "--comment", "x").code == 0
 
 
 def test_silences_are_set_and_ended_beside_a_running_daemon(here: Here) -> None:

@@ -117,7 +117,7 @@ def test_folders_of_a_reader_become_tags_whatever_they_are_called(fresh: Here, t
     [
         pytest.param(("add", "ftp://example.org/feed"), "http", id="a scheme that is not polled"),
         pytest.param(("add", URL, "--language", "klingon"), "language", id="a language that does not exist"),
-        pytest.param(("remove", "yonhap-nk-en-typo"), "feeds list", id="a feed that is not there"),
+        pytest.param(("remove", "yonhap-nk-en-typo"), "did you mean “yonhap-nk-en”?", id="a feed that is not there"),
     ],
 )
 def test_a_change_that_would_break_the_file_is_refused_and_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -57,9 +58,23 @@ def test_events_are_narrowed_by_kind_feed_rule_and_time(past: Here) -> None:
         pytest.param(("stories", "show", "4711"), "stories list", id="no such story"),
         pytest.param(("silence", "expire", "4711"), "no silence 4711", id="no such silence"),
         pytest.param(("silence", "add", "colour=red", "--for", "1h", "--comment", "x"), "colour", id="no such matcher"),
-        pytest.param(("route", "test", "nothing"), "newsmonitor rules", id="no such rule"),
-        pytest.param(("send-test", "nowhere"), "hook, post", id="no such channel"),
-        pytest.param(("feeds", "remove", "nothing"), "feeds list", id="no such feed"),
+        pytest.param(("route", "test", "nothing"), "one of: arms, talk", id="no such rule"),
+        pytest.param(("send-test", "nowhere"), "one of: hook, post", id="no such channel"),
+        pytest.param(("feeds", "remove", "nothing"), "one of: broken, mirror, wire", id="no such feed"),
+        pytest.param(("route", "test", "amrs"), "did you mean “arms”?", id="a slip in a rule to route"),
+        pytest.param(("route", "test", "--lang", "kr"), "did you mean “ko”?", id="a country for a language"),
+        pytest.param(("route", "test", "--lang", "klingon"), "ISO 639-1", id="no such language"),
+        pytest.param(("test", "amrs"), "did you mean “arms”?", id="a slip in a rule to test"),
+        pytest.param(("alerts", "--rule", "amrs"), "did you mean “arms”?", id="a slip in a rule of alerts"),
+        pytest.param(("events", "--rule", "amrs"), "did you mean “arms”?", id="a slip in a rule of events"),
+        pytest.param(("events", "--feed", "wier"), "did you mean “wire”?", id="a slip in a feed of events"),
+        pytest.param(("events", "--channel", "pots"), "did you mean “post”?", id="a slip in a channel of events"),
+        pytest.param(("events", "--follow", "--rule", "amrs"), "did you mean “arms”?", id="nothing to follow"),
+        pytest.param(("deliveries", "list", "--channel", "pots"), "did you mean “post”?", id="a slip in a channel"),
+        pytest.param(("deliveries", "list", "--alert", "4711"), "no alert 4711", id="no such alert of deliveries"),
+        pytest.param(("feedback", "list", "--rule", "amrs"), "did you mean “arms”?", id="a slip in a rule judged"),
+        pytest.param(("feedback", "report", "--rule", "amrs"), "did you mean “arms”?", id="a slip in a rule reported"),
+        pytest.param(("feeds", "list", "--tag", "wier"), "did you mean “wire”?", id="a slip in a tag"),
         pytest.param(("why", "4711"), "4 articles", id="no such article"),
         pytest.param(("feedback", "4711", "good"), "newsmonitor alerts", id="no such alert"),
     ],
@@ -70,6 +85,29 @@ def test_what_is_not_there_is_said_in_one_line_with_exit_2(words: tuple[str, ...
     assert said in done.err
     assert done.err.startswith("newsmonitor: ")
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        pytest.param(("alerts", "--rule", "arms", "--severity", "critical"), "rule “arms”", id="rule"),
+        pytest.param(("events", "--feed", "broken", "--kind", "sent"), "feed “broken”", id="feed"),
+        pytest.param(("deliveries", "list", "--channel", "post", "--state", "due"), "channel “post”", id="channel"),
+    ],
+)
+def test_a_list_that_is_empty_for_a_name_of_the_past_says_that_it_is_gone(
+    words: tuple[str, ...], kind: str, here: Here
+) -> None:
+    config = json.loads(here.config.read_text(encoding="utf-8"))
+    config["feeds"] = [feed for feed in config["feeds"] if feed["id"] != "broken"]
+    del config["channels"]["post"]
+    here.config.write_text(json.dumps(config), encoding="utf-8")
+    (here.directory / "rules" / "arms.yaml").unlink()
+    done = here(*words)
+    assert done.code == 0, done.err
+    assert f"there is no {kind} any more" in done.err
+    assert here(*words, "--json").out == "[]\n", "what reads the list is not disturbed"
+    assert here("alerts", "--rule", "arms").err == "", "its alerts are still listed, and need no excuse"
 
 
 def test_alerts_carry_everything_that_was_told(past: Here) -> None:
