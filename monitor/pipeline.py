@@ -169,6 +169,10 @@ class Poller:
             try:
                 ending = await self._ask(scene, state)
                 await self._record(ending)
+                if (
+                    ending.step.state.failures == 1
+                ):  # whoever starts it without a connection is to see why nothing comes
+                    log.warning("feed fails", feed=state.feed, failure=ending.step.state.failure)
             except StoreError:
                 raise
             except Exception as error:

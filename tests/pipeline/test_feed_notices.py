@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.store import feeds
 from monitor.store.values import FeedState
 from tests.e2e.world import Item
@@ -49,6 +51,16 @@ def test_three_feeds_are_told_by_name_and_the_others_in_one_notice_each_hour(mak
     house.clock.forward(hours=2)
     house.poll()
     assert len(titles(house)) == 8, "every outage is told once"
+
+
+def test_the_log_says_once_that_a_feed_fails_and_why(make_house: MakeHouse, capsys: pytest.CaptureFixture[str]) -> None:
+    house = house_of_feeds(make_house)
+    break_all(house)
+    house.poll()
+    house.poll()
+    lines = [line for line in capsys.readouterr().out.splitlines() if "feed fails" in line]
+    assert len(lines) == len(FEEDS)
+    assert all("404" in line for line in lines)
 
 
 def test_many_that_come_back_are_told_in_four_notices(make_house: MakeHouse) -> None:
