@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,7 @@ def check(
     keep_forms()
     settings, problems = _settings(config, needed=rules is None)
     directory = rules or (settings.rules if settings is not None else config.parent / RULES)
-    known = known_names(settings) if settings is not None and rules is None else Known()
+    known = _known(settings, directory)
     found, more = _rules(directory, known)
     if since and found is not None:
         found, more = _rules(directory, known, in_archive(found.rules, settings, since).seen)
@@ -80,6 +81,14 @@ def _settings(path: Path, *, needed: bool) -> tuple[Config | None, list[Problem]
     except ProblemsError as error:
         return None, list(error.problems)
     return settings, [*settings.warnings, *channel_problems(settings, path, utc_now)]
+
+
+def _known(settings: Config | None, directory: Path) -> Known:
+    """The names of the config; a directory that is not its own may be for another one, so there they are advice."""
+    if settings is None:
+        return Known()
+    own = directory.resolve() == settings.rules.resolve()
+    return replace(known_names(settings), gravity=Gravity.ERROR if own else Gravity.WARNING)
 
 
 def _rules(

@@ -17,7 +17,10 @@ from monitor.rules.walk import concept_names, terms_in
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names a config defines; ``None`` means that nobody knows, so they are not checked."""
+    """The names a config defines; ``None`` means that nobody knows, so they are not checked.
+
+    ``gravity`` is that of another name: a warning where the rules may be for another config.
+    """
 
     channels: frozenset[str] | None = None
     feed_tags: frozenset[str] | None = None
@@ -25,6 +28,7 @@ class Known:
     quiet_hours: frozenset[str] | None = None
     digests: frozenset[str] | None = None
     languages: frozenset[str] | None = None
+    gravity: Gravity = Gravity.ERROR
 
     @property
     def all_languages(self) -> frozenset[str]:
@@ -92,7 +96,7 @@ def lint_names(node: MapNode, known: Known) -> Iterator[Problem]:
             if names is not None and item.text not in names:
                 sentence = f"config.yaml has no {word} “{item.text}”"
                 fix = did_you_mean(item.text, names) or f"define it, or remove it here; there is no {word} at all"
-                yield Problem(item.place, kind, sentence, fix)
+                yield Problem(item.place, kind, sentence, fix, known.gravity)
     for item in _scalars(node, ("scope", "languages")):
         if item.text not in known.all_languages:
             yield unknown_language(item.text, item.place, known.all_languages)

@@ -130,6 +130,27 @@ def test_a_directory_of_rules_is_checked_without_a_config(run: Run, home: Path) 
     assert run("check", "--rules", str(home / "rules")).exit_code == 0
 
 
+def test_names_in_a_directory_of_somebody_else_are_held_against_the_config_as_advice(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    rule.write_text(RULE.replace("to: [desk]", "to: [dsk], quiet: nights"), encoding="utf-8")
+    (home / "rules").rename(home / "drafts")
+    result = run("check", "--rules", str(home / "drafts"))
+    assert result.exit_code == 0, result.stderr
+    assert f"{home}/drafts/arms.yaml:13:14: warning: config.yaml has no channel “dsk” → did you mean “desk”?" in (
+        result.stderr.splitlines()
+    )
+    assert "warning: config.yaml has no quiet hours “nights”" in result.stderr
+    assert run("check", "--rules", str(home / "drafts"), "--strict").exit_code == 1
+
+
+def test_the_own_rules_are_the_own_rules_by_whatever_path(run: Run, home: Path) -> None:
+    rule = home / "rules" / "arms.yaml"
+    rule.write_text(RULE.replace("to: [desk]", "to: [dsk]"), encoding="utf-8")
+    result = run("check", "--rules", str(home / "rules" / "concepts" / ".."))
+    assert result.exit_code == 1
+    assert "error: config.yaml has no channel “dsk”" in result.stderr
+
+
 def test_rules_are_listed(run: Run) -> None:
     (rule,) = json.loads(run("rules", "--json").stdout)
     assert (rule["id"], rule["status"], rule["severity"], rule["to"]) == ("arms", "live", "high", ["desk"])
