@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.rules.languages import LANGUAGES, did_you_mean, suggest_language
 from monitor.rules.model import ANY_LANGUAGE, Concept, Term
+from monitor.rules.operators import operator_warnings
 from monitor.rules.problems import Gravity, Place, Problem
 from monitor.rules.shapes import NAME_PATTERN
 from monitor.rules.terms import parse_term, term_text, term_warnings
@@ -129,6 +130,7 @@ class ConceptReader:
 
     def _warn_about(self, term: Term, seen: dict[tuple[str, str], Term]) -> None:
         self.problems.extend(term_warnings(term))
+        self.problems.extend(operator_warnings(term, in_list=True))
         plain = term.kind.value in {"exact", "regex"}
         first = seen.setdefault((term.kind, term.text if plain else term.text.casefold()), term)
         if first is not term:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from monitor.rules.concepts import unknown_language
 from monitor.rules.languages import LANGUAGES, did_you_mean, scripts_in, scripts_of
 from monitor.rules.logic import can_fire, logic_problems
-from monitor.rules.model import ANY_LANGUAGE, Rule, Status, Term
+from monitor.rules.model import ANY_LANGUAGE, Rule, Status, Term, TermKind
+from monitor.rules.operators import operator_warnings
 from monitor.rules.problems import Gravity, Place, Problem
 from monitor.rules.terms import term_warnings
 from monitor.rules.tree import ListNode, MapNode, Node, Scalar
@@ -37,15 +38,26 @@ class Known:
 
 
 def lint_rule(
-    rule: Rule, node: MapNode, known: Known, *, own: frozenset[str], seen: Callable[[Term], bool] | None
+    rule: Rule,
+    node: MapNode,
+    known: Known,
+    *,
+    own: frozenset[str],
+    shared: Collection[str],
+    seen: Callable[[Term], bool] | None,
 ) -> Iterator[Problem]:
-    """Every fault of one rule that its shape does not show."""
+    """Every fault of one rule that its shape does not show. ``own`` and ``shared`` are the concepts it may name."""
     yield from _test_languages(rule, known)
     yield from logic_problems(rule)
     yield from _languages(rule, node, own)
     for condition in (rule.match, *(step.when for step in rule.escalate)):
         for term in terms_in(condition):
             yield from term_warnings(term)
+            yield from operator_warnings(term)
+            if term.kind is TermKind.FORMS and (term.text in own or term.text in shared):
+                sentence = f"“{term.text}” is looked for as a word, and there is a concept of that name"
+                fix = f"did you mean “${term.text}”?"
+                yield Problem(term.place, "concept-as-word", sentence, fix, Gravity.WARNING)
             yield from _out_of_scope(term, rule)
     yield from _escalation(rule, node)
     yield from _tests(rule, node)

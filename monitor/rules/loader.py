@@ -204,7 +204,7 @@ def _rule(
         place=node.place,
     )
     rule = replace(rule, version=rule_version(rule))
-    problems.extend(lint_rule(rule, node, known, own=frozenset(own), seen=seen))
+    problems.extend(lint_rule(rule, node, known, own=frozenset(own), shared=shared, seen=seen))
     return rule, problems
 
 
