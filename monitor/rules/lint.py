@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.rules.concepts import unknown_language
@@ -14,6 +14,9 @@ from monitor.rules.problems import Gravity, Place, Problem
 from monitor.rules.terms import term_warnings
 from monitor.rules.tree import ListNode, MapNode, Node, Scalar
 from monitor.rules.walk import concept_names, terms_in
+
+_SHOWN = 6
+"""So many of the names there are are proposed, where there are more than :func:`did_you_mean` lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,18 @@ def lint_names(node: MapNode, known: Known) -> Iterator[Problem]:
         for item in _scalars(node, path) if names is not None else ():
             if names is not None and item.text not in names:
                 sentence = f"config.yaml has no {word} “{item.text}”"
-                fix = did_you_mean(item.text, names) or f"define it, or remove it here; there is no {word} at all"
+                fix = did_you_mean(item.text, names) or _choices(word, sorted(names))
                 yield Problem(item.place, kind, sentence, fix, known.gravity)
     for item in _scalars(node, ("scope", "languages")):
         if item.text not in known.all_languages:
             yield unknown_language(item.text, item.place, known.all_languages)
+
+
+def _choices(word: str, names: Sequence[str]) -> str:
+    """What to do about a name that resembles none of too many, or of none at all."""
+    if not names:
+        return f"define it, or remove it here; there is no {word} at all"
+    return f"define it, or name one there is: {', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
 
 
 def _scalars(node: MapNode, path: tuple[str, ...]) -> list[Scalar]:

@@ -246,6 +246,27 @@ def test_names_of_the_config_are_only_checked_when_known(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("feeds", "fix"),
+    [
+        pytest.param([], "define it, or remove it here; there is no feed at all", id="none"),
+        pytest.param(["tass", "yonhap"], "one of: tass, yonhap", id="few"),
+        pytest.param(["nope-feed", "tass"], "did you mean “nope-feed”?", id="one like it"),
+        pytest.param(
+            [f"wire-{number:02}" for number in range(47)],
+            "define it, or name one there is: wire-00, wire-01, wire-02, wire-03, wire-04, wire-05 and 41 more",
+            id="many",
+        ),
+    ],
+)
+def test_a_name_that_is_not_there_comes_with_those_that_are(feeds: list[str], fix: str) -> None:
+    rule = "id: r\ntitle: R\nstatus: draft\nscope: {feeds: {ids: nopefeed}}\nmatch: [tank]\n"
+    with pytest.raises(ProblemsError) as caught:
+        load_rule_set_text([("r", rule)], known=Known(feed_ids=frozenset(feeds)))
+    (problem,) = caught.value.problems
+    assert (problem.kind, problem.fix) == ("unknown-feed", fix)
+
+
 def test_a_term_that_never_occurred_is_warned_about(tmp_path: Path) -> None:
     directory = write(tmp_path, concepts_states=STATES, rule_arms=RULE)
     found = load_rules(directory, seen=lambda term: term.text != "Pyongyang")
