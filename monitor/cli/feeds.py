@@ -61,7 +61,7 @@ def list_feeds(
         "newest": lambda row: age(row[1].newest_at, now) if row[1] and row[1].newest_at else "",
         "state": lambda row: _health(*row),
     }
-    show(rows, columns, json=False, nothing="no feeds")
+    show(rows, columns, json=False, nothing="no feeds", long=("title", "tags", "state"))
 
 
 @feeds_app.command("add", epilog="Examples:  newsmonitor feeds add https://example.org/rss --tag wire --language ko")

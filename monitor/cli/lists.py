@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rich.measure import Measurement
-from rich.table import Table
+from rich.text import Text
 
+from monitor.cli.tables import print_rows
 from monitor.cli.terminal import out, print_json, printable
 from monitor.config import Config, load_config
 from monitor.errors import UsageError
@@ -65,34 +65,32 @@ def age(at: datetime | None, now: datetime) -> str:
     return f"{seconds} s"
 
 
-Columns: TypeAlias = Mapping[str, Callable[[Any], str]]
+Columns: TypeAlias = Mapping[str, Callable[[Any], str | Text]]
 """Headings, each with what its cell says of a row."""
 
+LONG_TEXTS = ("title", "reason", "why", "comment")
+"""What may be of any length."""
 
-def show(rows: Sequence[object], columns: Columns, *, json: bool, nothing: str = "nothing") -> None:
-    """A table with these columns, or with ``json`` every field of every row."""
+
+def show(
+    rows: Sequence[object],
+    columns: Columns,
+    *,
+    json: bool,
+    nothing: str = "nothing",
+    long: Collection[str] = LONG_TEXTS,
+) -> None:
+    """A table with these columns, or with ``json`` every field of every row. ``long`` texts give way to the others."""
     if json:
         print_json([plain(row) for row in rows])
-        return
-    if not rows:
+    elif rows:
+        print_rows(list(columns), [[_text(cell(row)) for cell in columns.values()] for row in rows], long)
+    else:
         out.print(f"[dim]{nothing}[/]")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in columns:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(printable(cell(row)) for cell in columns.values()))
-    print_table(table)
 
 
-def print_table(table: Table) -> None:
-    """Fit to the terminal; into a pipe or file every row is one line, for `grep` and its like."""
-    if out.is_terminal:
-        out.print(table)
-        return
-    wide = out.options.update(max_width=10_000)
-    for line in out.render_lines(table, wide.update_width(Measurement.get(out, wide, table).maximum), pad=False):
-        out.file.write("".join(segment.text for segment in line).rstrip() + "\n")
+def _text(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(printable(cell))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON

@@ -41,7 +41,7 @@ def list_stories(
             "languages": lambda one: ", ".join(map(language_name, one.languages)),
             "title": lambda one: one.title,
         }
-        show(found, columns, json=json, nothing="no stories yet")
+        show(found, columns, json=json, nothing="no stories yet", long=("languages", "title"))
 
 
 @stories_app.command("show", epilog="Examples:  newsmonitor stories show 12")
