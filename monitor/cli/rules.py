@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 import typer
-from rich.table import Table
+from rich.text import Text
 
 from monitor.cli import app
-from monitor.cli.lists import utc_now
+from monitor.cli.lists import Columns, show, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, RulesOption, load_all
 from monitor.cli.rules_diff import diff
-from monitor.cli.terminal import err, out, print_json, printable, severity_text
+from monitor.cli.terminal import err, print_json, printable, severity_text
 from monitor.config import Config
 from monitor.installation import DATABASE, open_archive
 from monitor.rules.model import ANY_LANGUAGE, Rule
@@ -20,6 +23,7 @@ rules_app = typer.Typer(
     invoke_without_command=True,
     epilog="Examples:  newsmonitor rules   ·   newsmonitor rules --json | jq '.[] | select(.status == \"live\")'",
 )
+_SHOWN = 2  # languages in the list, before it says how many more
 app.add_typer(rules_app, name="rules")
 rules_app.command("diff", epilog="Examples:  newsmonitor rules diff   ·   newsmonitor rules diff arms-next --since 7d")(
     diff
@@ -38,26 +42,43 @@ def rules(
     if json:
         print_json([_facts(rule, at_work.get(rule.id)) for rule in loaded.rules.rules])
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("rule", "status", "severity", "tests", "ms", "languages", "to", "title"):
-        table.add_column(heading, no_wrap=heading in {"rule", "status", "severity"})
-    for rule in loaded.rules.rules:
-        running = at_work.get(rule.id)
-        counts = "/".join(str(_tests(rule, kind)) for kind in ("match", "no_match", "known_miss"))
-        table.add_row(
-            rule.id,
-            "[red]left out[/]" if running and running.failure else rule.status.value,
-            severity_text(rule.severity),
-            counts,
-            f"{running.milliseconds:.2f}" if running and running.runs else "",
-            ", ".join(languages_of_rule(rule)),
-            ", ".join(rule.alert.to),
-            rule.title,
-        )
-    out.print(table)
+    show(loaded.rules.rules, _columns(at_work), json=False, nothing="no rules")
     for one in at_work.values():
         if one.failure:
             err.print(f"{one.rule} is left out, because it failed: {printable(one.failure)}", markup=False)
+
+
+def _columns(at_work: Mapping[str, RuleAtWork]) -> Columns:
+    def status(rule: Rule) -> Text:
+        running = at_work.get(rule.id)
+        return Text("left out", "red") if running and running.failure else Text(rule.status.value)
+
+    def milliseconds(rule: Rule) -> str:
+        running = at_work.get(rule.id)
+        return f"{running.milliseconds:.2f}" if running and running.runs else ""
+
+    return {
+        "rule": lambda rule: rule.id,
+        "title": lambda rule: rule.title,
+        "status": status,
+        "severity": lambda rule: severity_text(rule.severity),
+        "tests": lambda rule: "/".join(str(_tests(rule, kind)) for kind in ("match", "no_match", "known_miss")),
+        "ms": milliseconds,
+        "languages": lambda rule: _few(_best_known(rule)),
+        "to": lambda rule: ", ".join(rule.alert.to),
+    }
+
+
+def _best_known(rule: Rule) -> list[str]:
+    """The languages of a rule, those first in which it has the most terms."""
+    terms = Counter(term.lang for concept in rule.concepts.values() for term in concept.terms)
+    return sorted(languages_of_rule(rule), key=lambda language: (-terms[language], language))
+
+
+def _few(languages: Sequence[str]) -> str:
+    """``en, ru, +42``; all of them are in `--json`."""
+    shown = languages if len(languages) <= _SHOWN + 1 else languages[:_SHOWN]
+    return ", ".join([*shown, *([f"+{len(languages) - len(shown)}"] if len(shown) < len(languages) else [])])
 
 
 def _at_work(config: Config | None) -> dict[str, RuleAtWork]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,3 +101,33 @@ def test_without_an_archive_the_rules_are_listed_all_the_same(run: Run) -> None:
     shown = run("rules")
     assert shown.exit_code == 0, shown.output
     assert "Arms transfers" in shown.stdout
+
+
+def rules_as_shown(home: Path, width: int) -> list[str]:
+    """The list of rules on a terminal that is so wide, without its colours."""
+    terminal = {**os.environ, "COLUMNS": str(width), "FORCE_COLOR": "1", "TERM": "xterm"}
+    words = [sys.executable, "-m", "monitor", "rules", "--config", str(home / "config.yaml")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True, env=terminal)
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).splitlines()
+
+
+def speak(home: Path, *languages: str) -> None:
+    """Write a rule with terms in these languages."""
+    terms = ", ".join(f"{language}: [Rakete]" for language in languages)
+    rule = RULE.replace("{en: [missile, shell], de: [Rakete], ko: [미사일]}", f"{{{terms}, en: [missile, shell]}}")
+    (home / "rules" / "arms.yaml").write_text(rule, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("width", "most"), [(60, 2), (80, 1), (120, 1)])
+def test_a_rule_in_many_languages_takes_two_lines_at_most(home: Path, width: int, most: int) -> None:
+    speak(home, "de", "fr", "es", "pt", "nl", "da", "nb")
+    lines = rules_as_shown(home, width)
+    assert len(lines) == 1 + most, lines
+    assert "Arms transfers" in "\n".join(lines)
+
+
+def test_in_a_pipe_a_rule_is_one_line_with_its_title_early_and_its_best_known_languages(home: Path, run: Run) -> None:
+    speak(home, "de", "fr", "es", "pt", "nl", "da", "nb")
+    heading, line = run("rules").stdout.splitlines()
+    assert heading.split()[:2] == ["rule", "title"]
+    assert re.search(r"arms +Arms transfers +live +high +2/1/0 +en, de, \+7 +desk$", line), line
