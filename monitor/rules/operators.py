@@ -16,7 +16,7 @@ _SIGN = re.compile(
     r"|(?<=\S\s)\s*(?P<near>NEAR(?:/\d+)?)(?=\s)"
     r"|(?<!\S)(?P<not>NOT)(?=\s)"
     r"|(?P<bar>\|+)"
-    r"|(?<!\S)(?P<dash>-)(?=[^\W\d])"
+    r"|(?<!\S)(?P<dash>-)(?=[^\W\d]|[\"$])"
 )
 _MEANT = {"bar": "any", "not": "none", "dash": "none"}
 _PLAIN = re.compile(r"[\w$][\w$ .'’/-]*")
@@ -68,4 +68,5 @@ def _items(parts: Sequence[str]) -> str:
 
 def _item(part: str) -> str:
     """As YAML takes it in a list."""
+    part = part.strip('"')
     return part if _PLAIN.fullmatch(part) else f'"{part}"'

@@ -72,13 +72,25 @@ def _layout(text: str, context_at: Mark | None, problem: str, at: Mark) -> Fault
         return _fault(at, "stray-dash", "a list cannot start in the same line as its key", fix)
     if "could not find expected ':'" in problem or "expected ':'" in problem:
         line = context_at if context_at is not None else at
-        return _fault(line, "missing-colon", "this line is neither “key: value” nor a list item", "add a colon")
+        return _dash(text, line) or _fault(
+            line, "missing-colon", "this line is neither “key: value” nor a list item", "add a colon"
+        )
     if "did not find expected" in problem or "expected <block end>" in problem:
         since = f" (it belongs to what starts in line {context_at[0] + 1})" if context_at else ""
         sentence = f"this line does not fit the ones above it{since}"
-        return _fault(at, "bad-indent", sentence, "indent it like its neighbours, or quote the text before it")
+        return _dash(text, at) or _fault(
+            at, "bad-indent", sentence, "indent it like its neighbours, or quote the text before it"
+        )
     words = shorten(problem) or "it cannot be read"
     return _fault(at, "syntax", f"not valid YAML: {words}", _quote_hint(text, at))
+
+
+def _dash(text: str, at: Mark) -> Fault | None:
+    """``-bear`` among list items: for YAML a word, and so a line that is nothing."""
+    rest = _rest_of_line(text, at)
+    if not re.match(r"-[^\s-]", rest):
+        return None
+    return _fault(at, "missing-blank", "a list item begins with a dash and a blank", f"write “- {shorten(rest[1:])}”")
 
 
 def _quote_hint(text: str, at: Mark) -> str:

@@ -52,6 +52,12 @@ def warned(written: str, *, in_list: bool = False) -> list[tuple[str, str]]:
             "write `{all: [wolf], none: [bear]}`; an item of a list has a blank after its dash",
             id="minus",
         ),
+        pytest.param(
+            '-"bear" -$dprk',
+            "“-”",
+            "write `none: [bear, $dprk]`; an item of a list has a blank after its dash",
+            id="dashes without a blank",
+        ),
         pytest.param("북한 AND 러시아", "AND", "write `all: [북한, 러시아]`", id="between words of any script"),
     ],
 )

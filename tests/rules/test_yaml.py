@@ -89,6 +89,22 @@ def test_a_leading_star_is_explained_with_the_word_in_quotes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "fix"),
+    [
+        pytest.param("- wolf\n-bear\n- cat\n", Place("r", 2, 1), "write “- bear”", id="a word"),
+        pytest.param("a:\n  - wolf\n  -$bear\n", Place("r", 3, 3), "write “- $bear”", id="a concept"),
+        pytest.param("- a: 1\n-b: 2\n", Place("r", 2, 1), "write “- b: 2”", id="a mapping"),
+        pytest.param("a: 1\n-bear\n", Place("r", 2, 1), "write “- bear”", id="below a key"),
+    ],
+)
+def test_a_list_item_without_its_blank_is_explained(text: str, place: Place, fix: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        parse_yaml(text, "r")
+    (problem,) = caught.value.problems
+    assert (problem.kind, problem.place, problem.fix) == ("missing-blank", place, fix)
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         pytest.param("[" * FULL, "too-deep", id="flow-nesting"),
