@@ -29,12 +29,12 @@ def refuse(kind: str, sentence: str, fix: str = "") -> PydanticCustomError:
     return PydanticCustomError(kind, "{sentence}", {"sentence": sentence, "fix": fix})  # type: ignore[arg-type,unused-ignore]
 
 
-def _parsed(parse: Callable[[str], T], kind: str) -> Callable[[Any], Any]:
+def _parsed(parse: Callable[[str], T], kind: str, example: str) -> Callable[[Any], Any]:
     def before(value: Any) -> Any:  # noqa: ANN401  (anything may stand in a file)
         if isinstance(value, bool) or value is None or not isinstance(value, str | int | float):
             return value
         if isinstance(value, int | float):
-            raise refuse(kind, f"the number {value} has no unit", "write the unit, such as 30s or 10MiB")
+            raise refuse(kind, f"the number {value} has no unit", f"write the unit, such as {example}")
         try:
             return parse(value)
         except ValueError as error:
@@ -49,13 +49,13 @@ def _listed(value: Any) -> Any:  # noqa: ANN401
 
 Duration = Annotated[
     timedelta,
-    BeforeValidator(_parsed(parse_duration, "bad-duration"), json_schema_input_type=str),
+    BeforeValidator(_parsed(parse_duration, "bad-duration", "30s or 3d"), json_schema_input_type=str),
     PlainSerializer(format_duration, return_type=str),
 ]
-Size = Annotated[int, BeforeValidator(_parsed(parse_size, "bad-size"), json_schema_input_type=str)]
+Size = Annotated[int, BeforeValidator(_parsed(parse_size, "bad-size", "10MiB"), json_schema_input_type=str)]
 Rate = Annotated[
     Budget,
-    BeforeValidator(_parsed(parse_rate, "bad-rate"), json_schema_input_type=str),
+    BeforeValidator(_parsed(parse_rate, "bad-rate", "10/h"), json_schema_input_type=str),
     PlainSerializer(format_rate, return_type=str),
 ]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])]

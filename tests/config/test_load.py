@@ -220,6 +220,23 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
         load_config(tmp_path / "config.yaml", {})
 
 
+@pytest.mark.parametrize(
+    ("written", "example"),
+    [
+        pytest.param("polling: {max_bytes: 10}", "10MiB", id="size"),
+        pytest.param("polling: {interval: 15}", "30s or 3d", id="duration"),
+        pytest.param("delivery: {backoff_max: 0.5}", "30s or 3d", id="duration with a fraction"),
+        pytest.param("channels: {desk: {type: console, budget: 10}}", "10/h", id="rate"),
+    ],
+)
+def test_a_number_without_unit_comes_with_an_example_of_its_kind(tmp_path: Path, written: str, example: str) -> None:
+    channels = "" if written.startswith("channels") else "channels: {desk: console}\n"
+    with pytest.raises(ProblemsError) as caught:
+        load(tmp_path, f"{BASE}{channels}{written}\n")
+    (problem,) = caught.value.problems
+    assert problem.fix == f"write the unit, such as {example}"
+
+
 def test_ten_thousand_feeds_are_read(tmp_path: Path) -> None:
     urls = "".join(f"  - https://feed{number}.example.org/rss\n" for number in range(10_000))
     config = load(tmp_path, f"operations: desk\nchannels: {{desk: console}}\nfeeds:\n{urls}")
