@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from monitor.rules.compile import EVALUATED, CompiledRules, in_scope, match_rule
 from monitor.rules.hits import Hit, Match
@@ -63,7 +64,7 @@ def explain(compiled: CompiledRules, article: Article, rule_id: str) -> Explanat
     stopped_by = _stopped_by(rule, article)
     tree = _verdict(rule.match, sight, compiled.tried(article))
     matches = [] if stopped_by else match_rule(rule, sight.view)
-    missing = () if tree.holds else tuple(f"{verdict.words}: {verdict.miss}" for verdict in _missing(tree))
+    missing = () if tree.holds else tuple(f"{_inline(verdict.condition)}: {verdict.miss}" for verdict in _missing(tree))
     return Explanation(
         rule=rule.id,
         match=matches[0] if matches else None,
@@ -112,6 +113,8 @@ def _missing(verdict: Verdict) -> list[Verdict]:
         return [verdict]
     if isinstance(verdict.condition, All | Near | InField) and failed:
         return [one for missing in failed for one in missing]
+    if _is_list(verdict.condition) and len(failed) > 1 and len({one.miss for one, *_ in failed}) == 1:
+        return [verdict]  # of a list of words of which none comes near, the first says no more than the others
     if isinstance(verdict.condition, AnyOf) and failed:
         # Of equals the one that says most: how far apart, or which longer word contains it.
         return min(failed, key=lambda missing: (len(missing), -max(len(one.miss) for one in missing)))
@@ -140,9 +143,14 @@ def _names(condition: Condition) -> str:
     return ", ".join(_inline(member) for member in members_of(condition))
 
 
+def _is_list(condition: Condition) -> TypeGuard[AnyOf]:
+    """Whether it is an ``any`` of words and concepts alone."""
+    return isinstance(condition, AnyOf) and all(isinstance(one, HasTerm | HasConcept) for one in condition.members)
+
+
 def _inline(condition: Condition) -> str:
     """A condition inside another's line: a list of words as the list it is written as, cut after a few."""
-    if not isinstance(condition, AnyOf) or not all(isinstance(one, HasTerm | HasConcept) for one in condition.members):
+    if not _is_list(condition):
         return words_of(condition)
     named = [words_of(member) for member in condition.members]
     return f"[{', '.join(named if len(named) <= MOST_NAMED else [*named[: MOST_NAMED - 1], '…'])}]"

@@ -73,6 +73,12 @@ def nearest(condition: Condition, text: str, lang: str = "en") -> str:
             id="unit",
         ),
         pytest.param(NoneOf((word("quiz"),)), "a quiz", "“quiz” is there", id="none"),
+        pytest.param(
+            All((word("alpha"), AnyOf((word("beta"), word("gamma"), word("delta"))))),
+            "alpha",
+            "[“beta”, “gamma”, “delta”]: none of 3 holds",
+            id="none-of-a-list",
+        ),
         pytest.param(AtLeast(2, (word("alpha"), word("beta"))), "alpha", "1 found, 2 needed", id="at-least"),
         pytest.param(InField(TextField.LEAD, word("alpha")), "alpha", "“alpha” is in the title", id="other-field"),
         pytest.param(All((word("alpha"), word("beta"))), "alpha", "“beta”: not in the text", id="the-part-that-fails"),
