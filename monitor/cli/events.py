@@ -34,14 +34,24 @@ def events(
     from_: Annotated[str, typer.Option("--since", help="Only so far back: 12h, 30d.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The latest so many.")] = 50,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what happens next.")] = False,
+    all_: Annotated[bool, typer.Option("--all", "-a", help="Also the polls that brought nothing.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show the latest decisions, oldest first: polled, stored, matched, suppressed and why, sent, failed."""
+    """Show the latest decisions, oldest first: stored, matched, suppressed and why, sent, failed.
+
+    Polls that brought nothing are left out unless --kind names them or --all is given.
+    """
     kinds = _kinds(kind or [])
+    wanted = journal.Filters(
+        kinds=kinds,
+        feed=feed,
+        rule=rule,
+        channel=channel,
+        since=since(from_),
+        idle_polls=all_ or bool(kinds),
+    )
     with archive(config) as (settings, store):
-        latest = store.read_now(
-            partial(journal.last, limit=limit, kinds=kinds, feed=feed, rule=rule, channel=channel, since=since(from_))
-        )
+        latest = store.read_now(partial(journal.last, limit=limit, **wanted))
         explain_nothing(settings, store, latest, rule=rule, feed=feed, channel=channel)
         if not follow:
             _print(latest, settings, json=json)
@@ -50,8 +60,7 @@ def events(
         for event in latest:
             _line(event, settings, json=json)
         while True:
-            news = partial(journal.read, after=seen, kinds=kinds, feed=feed, rule=rule, channel=channel)
-            for event in store.read_now(news):
+            for event in store.read_now(partial(journal.read, after=seen, **wanted)):
                 _line(event, settings, json=json)
                 seen = event.id
             time.sleep(_PAUSE)

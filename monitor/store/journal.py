@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import eq, ge
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Row, delete, func, insert, or_, select
-from sqlalchemy.sql import Select
+from sqlalchemy import Row, and_, delete, exists, func, insert, not_, or_, select
+from sqlalchemy.sql import ColumnElement, Select
 
 from monitor.store import tables
 from monitor.store.transaction import Transaction, narrow, one_of
@@ -16,6 +16,7 @@ from monitor.store.values import Event, EventKind
 
 _EVENT = tables.events.c
 _INSERT = insert(tables.events)
+_BROUGHT = frozenset({EventKind.STORED, EventKind.REVISED, EventKind.DUPLICATE})
 
 
 def record(tx: Transaction, events: Sequence[Event]) -> None:
@@ -24,35 +25,25 @@ def record(tx: Transaction, events: Sequence[Event]) -> None:
         tx.connection.execute(_INSERT, [_row(event) for event in events])
 
 
-def read(
-    tx: Transaction,
-    *,
-    after: int = 0,
-    kinds: Collection[EventKind] = (),
-    feed: str = "",
-    rule: str = "",
-    channel: str = "",
-    since: datetime | None = None,
-    limit: int = 1000,
-) -> list[Event]:
+class Filters(TypedDict, total=False):
+    """What to look for; what is left out does not narrow. ``idle_polls=False``: without polls that brought nothing."""
+
+    kinds: Collection[EventKind]
+    feed: str
+    rule: str
+    channel: str
+    since: datetime | None
+    idle_polls: bool
+
+
+def read(tx: Transaction, *, after: int = 0, limit: int = 1000, **filters: Unpack[Filters]) -> list[Event]:
     """The next events after the number ``after``, oldest first. To follow the journal, ask again from the last one."""
-    query = _filtered(kinds, feed, rule, channel, since).where(_EVENT.id > after)
-    return _all(tx, query.order_by(_EVENT.id).limit(limit))
+    return _all(tx, _filtered(filters).where(_EVENT.id > after).order_by(_EVENT.id).limit(limit))
 
 
-def last(
-    tx: Transaction,
-    limit: int,
-    *,
-    kinds: Collection[EventKind] = (),
-    feed: str = "",
-    rule: str = "",
-    channel: str = "",
-    since: datetime | None = None,
-) -> list[Event]:
+def last(tx: Transaction, limit: int, **filters: Unpack[Filters]) -> list[Event]:
     """The latest events that pass the filters, oldest first: what a person wants to see before following."""
-    query = _filtered(kinds, feed, rule, channel, since)
-    return _all(tx, query.order_by(_EVENT.id.desc()).limit(limit))[::-1]
+    return _all(tx, _filtered(filters).order_by(_EVENT.id.desc()).limit(limit))[::-1]
 
 
 def about(
@@ -86,15 +77,27 @@ def prune(tx: Transaction, kinds: Collection[EventKind], before: datetime, limit
     return tx.connection.execute(delete(tables.events).where(_EVENT.id.in_(old))).rowcount
 
 
-def _filtered(kinds: Collection[EventKind], feed: str, rule: str, channel: str, since: datetime | None) -> Select[Any]:
-    return narrow(
+def _filtered(filters: Filters) -> Select[Any]:
+    query = narrow(
         select(tables.events),
-        (_EVENT.kind, one_of, kinds),
-        (_EVENT.feed, eq, feed),
-        (_EVENT.rule, eq, rule),
-        (_EVENT.channel, eq, channel),
-        (_EVENT.at, ge, since),
+        (_EVENT.kind, one_of, filters.get("kinds")),
+        (_EVENT.feed, eq, filters.get("feed")),
+        (_EVENT.rule, eq, filters.get("rule")),
+        (_EVENT.channel, eq, filters.get("channel")),
+        (_EVENT.at, ge, filters.get("since")),
     )
+    return query if filters.get("idle_polls", True) else query.where(not_(_idle()))
+
+
+def _idle() -> ColumnElement[bool]:
+    """A poll that brought nothing. Not one by which a feed settled at a new address: that is news."""
+    following = tables.events.alias().c
+    # What a poll brought is recorded in its transaction, right behind it.
+    brought = exists().where(
+        following.id == _EVENT.id + 1, following.feed == _EVENT.feed, following.kind.in_(list(_BROUGHT))
+    )
+    polled = and_(_EVENT.kind == EventKind.POLLED, _EVENT.details["moved"].as_string().is_(None), not_(brought))
+    return or_(_EVENT.kind == EventKind.NOT_MODIFIED, polled)
 
 
 def _row(event: Event) -> dict[str, Any]:

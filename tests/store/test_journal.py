@@ -54,6 +54,24 @@ def test_the_latest_events_are_shown_in_order(store: Store, now: datetime) -> No
     assert [event.id for event in store.read_now(lambda tx: journal.last(tx, 2, feed="f0"))] == [7, 9]
 
 
+def test_polls_that_brought_nothing_can_be_left_out(store: Store, now: datetime) -> None:
+    _record(
+        store,
+        Event(now, EventKind.NOT_MODIFIED, "304", feed="wire"),
+        Event(now, EventKind.POLLED, "3 entries, none new", feed="wire", details={"entries": 3}),
+        Event(now, EventKind.POLLED, "2 entries", feed="mirror", details={"entries": 2}),
+        Event(now, EventKind.STORED, "an article", feed="mirror"),
+        Event(now, EventKind.POLLED, "another feed's article is next", feed="wire"),
+        Event(now, EventKind.STORED, "an article", feed="mirror"),
+        Event(now, EventKind.POLLED, "polled at its new address", feed="wire", details={"moved": True}),
+        Event(now, EventKind.FAILED, "404", feed="broken"),
+    )
+    left = [3, 4, 6, 7, 8]
+    assert [one.id for one in store.read_now(lambda tx: journal.read(tx, idle_polls=False))] == left
+    assert [one.id for one in store.read_now(lambda tx: journal.last(tx, 3, idle_polls=False))] == left[-3:]
+    assert len(store.read_now(journal.read)) == 8
+
+
 def test_events_are_filtered_by_kind_feed_rule_channel_and_time(store: Store, now: datetime) -> None:
     _record(
         store,

@@ -48,6 +48,19 @@ def test_events_are_narrowed_by_kind_feed_rule_and_time(past: Here) -> None:
     assert len(past.rows("events", "--limit", "2")) == 2
 
 
+def test_events_leave_out_polls_that_brought_nothing_unless_asked_for(here: Here) -> None:
+    assert here("once", "--all").code == 3
+    assert here("once", "--all").code == 3, "twice the same: nothing is new"
+    kinds = {row["kind"] for row in here.rows("events", "--limit", "1000")}
+    assert kinds >= {"stored", "matched", "alerted", "failed"}
+    assert "not-modified" not in kinds
+    every = {row["id"] for row in here.rows("events", "--limit", "1000", "--all")}
+    unasked = {row["id"] for row in here.rows("events", "--limit", "1000")}
+    polls = {row["id"] for row in here.rows("events", "--limit", "1000", "--kind", "not-modified")}
+    assert polls
+    assert polls <= every - unasked
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
