@@ -10,6 +10,7 @@ import typer
 from monitor.cli import app
 from monitor.cli.known import explain_nothing
 from monitor.cli.lists import Columns, archive, local, show, since, utc_now
+from monitor.cli.names import chosen
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out
 from monitor.config import Config
@@ -54,10 +55,7 @@ def list_deliveries(
     json: JsonOption = False,
 ) -> None:
     """List deliveries, the newest first."""
-    try:
-        states = [DeliveryState(word) for word in state or []]
-    except ValueError as error:
-        raise UsageError(f"{error}; there are {', '.join(DeliveryState)}") from None
+    states = [chosen("state of a delivery", word, DeliveryState) for word in state or ()]
     with archive(config) as (settings, store):
         found = store.read_now(
             lambda tx: stored_deliveries.listing(tx, states=states, channel=channel, alert=alert, limit=limit)

@@ -11,10 +11,10 @@ import typer
 from monitor.cli import app
 from monitor.cli.known import explain_nothing
 from monitor.cli.lists import archive, local, plain, show, since
+from monitor.cli.names import chosen
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
 from monitor.config import Config
-from monitor.errors import UsageError
 from monitor.store import journal
 from monitor.store.values import Event, EventKind
 
@@ -41,7 +41,7 @@ def events(
 
     Polls that brought nothing are left out unless --kind names them or --all is given.
     """
-    kinds = _kinds(kind or [])
+    kinds = [chosen("kind of event", word, EventKind) for word in kind or ()]
     wanted = journal.Filters(
         kinds=kinds,
         feed=feed,
@@ -64,13 +64,6 @@ def events(
                 _line(event, settings, json=json)
                 seen = event.id
             time.sleep(_PAUSE)
-
-
-def _kinds(words: list[str]) -> list[EventKind]:
-    try:
-        return [EventKind(word) for word in words]
-    except ValueError as error:
-        raise UsageError(f"{error}; there are {', '.join(EventKind)}") from None
 
 
 def _print(found: list[Event], config: Config, *, json: bool) -> None:

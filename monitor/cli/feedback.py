@@ -14,6 +14,7 @@ from monitor.alerts.feedback import Feedback, Precision, precision
 from monitor.cli import app
 from monitor.cli.known import explain_nothing
 from monitor.cli.lists import archive, local, plain, show, since, utc_now
+from monitor.cli.names import chosen, no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.terminal import out, print_json, printable
 from monitor.errors import UsageError
@@ -35,6 +36,8 @@ class _GiveByDefault(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:  # noqa: ANN401 - click's types are not public in Typer
         """What is not the name of a command is the alert that is judged."""
+        if args[0] not in self.commands and not args[0].isdecimal() and not args[0].startswith("-"):
+            raise no_such("command", f"feedback {args[0]}", [f"feedback {name}" for name in self.commands])
         words = list(args) if args[0] in self.commands else ["give", *args]
         return super().resolve_command(ctx, words)
 
@@ -55,24 +58,25 @@ RuleOption = Annotated[str, typer.Option("--rule", help="Only of this rule.")]
 )
 def give(
     alert: Annotated[int, typer.Argument(metavar="ALERT", help="Its number, as `newsmonitor alerts` lists it.")],
-    verdict: Annotated[Verdict, typer.Argument(help="Was it worth telling?")],
+    verdict: Annotated[str, typer.Argument(metavar="good|bad", help="Was it worth telling?")],
     comment: Annotated[list[str] | None, typer.Argument(metavar="[COMMENT]", help="Why.")] = None,
     author: Annotated[str, typer.Option("--author", help="Who; the name you are logged in with if left out.")] = "",
     config: ConfigOption = CONFIG,
 ) -> None:
     """Say whether an alert was worth telling. The last word on an alert counts; `give` itself may be left out."""
     now, who, why = utc_now(), author or getpass.getuser(), " ".join(comment or [])
+    said = chosen("verdict", verdict, Verdict)
 
     def put_down(tx: Transaction) -> StoredAlert:
         judged = _judgeable(tx, alert)
-        verdicts.add(tx, Feedback(alert, judged.alert.rule, verdict is Verdict.GOOD, now, why), author=who)
+        verdicts.add(tx, Feedback(alert, judged.alert.rule, said is Verdict.GOOD, now, why), author=who)
         return judged
 
     with archive(config) as (_, store):
         rule = store.write_now(put_down).alert.rule
         of_rule = precision(store.read_now(lambda tx: verdicts.every(tx, rule=rule)))[0]
-    out.print(f"alert {alert} is {verdict.value}; {rule}: {_share(of_rule)}", markup=False)
-    if verdict is Verdict.BAD:
+    out.print(f"alert {alert} is {said.value}; {rule}: {_share(of_rule)}", markup=False)
+    if said is Verdict.BAD:
         out.print(f"[dim]`newsmonitor feedback propose {rule}` looks for an exclusion[/]")
 
 

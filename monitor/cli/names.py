@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable
+from enum import StrEnum
+from typing import TypeVar
 
 from monitor.errors import UsageError
 from monitor.rules.languages import LANGUAGES, did_you_mean, suggest_language
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 _LISTED_BY = {"rule": "newsmonitor rules", "feed": "newsmonitor feeds list"}
 
@@ -26,3 +31,14 @@ def checked_languages(codes: Iterable[str]) -> frozenset[str]:
         fix = f"did you mean “{meant}”?" if meant else "write an ISO 639-1 code such as en"
         raise UsageError(f"“{code}” is not a language code known here; {fix}")
     return given
+
+
+def chosen(what: str, word: str, among: type[Choice]) -> Choice:
+    """What the word stands for; raises :class:`UsageError` with the one that was probably meant, or with all."""
+    try:
+        return among(word)
+    except ValueError:
+        choices = [str(one.value) for one in among]
+        close = difflib.get_close_matches(word.lower(), choices, n=1)
+        hint = f"; did you mean “{close[0]}”?" if close else f": {', '.join(choices)}"
+        raise UsageError(f"“{word}” is no {what}{hint}") from None

@@ -63,15 +63,24 @@ def _end(for_: str, until: str, now: datetime, zone: ZoneInfo) -> datetime:
         raise ValueError("say how long it holds: --for 8h, or --until 18:00")
     if for_:
         return now + parse_duration(for_)
+    at = _moment(until, now, zone)
+    if at <= now:
+        raise ValueError(f"{until} is over already")
+    return at
+
+
+def _moment(until: str, now: datetime, zone: ZoneInfo) -> datetime:
     day, _, hour = until.replace(" ", "T").partition("T")
     if ":" in day:
         today = now.astimezone(zone).date()
         ends = (instant(today + timedelta(days=days), parse_time(day), zone) for days in (0, 1))
         return next(at for at in ends if at > now)
-    at = instant(date.fromisoformat(day), parse_time(hour or "00:00"), zone)
-    if at <= now:
-        raise ValueError(f"{until} is over already")
-    return at
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        forms = "18:00, 2026-01-31 or 2026-01-31T18:00"
+        raise ValueError(f"“{until}” is no time that there is on clock and calendar: write it as {forms}") from None
+    return instant(on, parse_time(hour or "00:00"), zone)
 
 
 @silence_app.command("list", epilog="Examples:  newsmonitor silence list   ·   newsmonitor silence list --json")

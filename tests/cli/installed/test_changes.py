@@ -84,7 +84,8 @@ def test_a_time_of_day_is_the_next_one(here: Here) -> None:
         pytest.param(("--for", "1h", "--until", "18:00"), "--for 8h, or --until 18:00", id="two ends"),
         pytest.param(("--until", "2020-01-01"), "is over already", id="an end in the past"),
         pytest.param(("--until", "25:00"), "25:00", id="no time of day"),
-        pytest.param(("--until", "2099-13-01"), "month", id="no date"),
+        pytest.param(("--until", "2099-13-01"), "“2099-13-01” is no time", id="no date"),
+        pytest.param(("--until", "yesterday"), "“yesterday” is no time", id="a word"),
         pytest.param(("--for", "soon"), "soon", id="no duration"),
     ],
 )

@@ -64,10 +64,15 @@ def test_events_leave_out_polls_that_brought_nothing_unless_asked_for(here: Here
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        pytest.param(("events", "--kind", "sent-off"), "sent", id="no such kind"),
+        pytest.param(("events", "--kind", "stord"), "kind of event; did you mean “stored”?", id="a slip in a kind"),
+        pytest.param(("events", "--kind", "foo"), "“foo” is no kind of event: started, stopped", id="no such kind"),
         pytest.param(("events", "--since", "yesterday"), "yesterday", id="no such time"),
         pytest.param(("alerts", "--severity", "grave"), "critical", id="no such severity"),
-        pytest.param(("deliveries", "list", "--state", "lost"), "dropped", id="no such state"),
+        pytest.param(
+            ("deliveries", "list", "--state", "lost"),
+            "“lost” is no state of a delivery: due, claimed, sent, dead, dropped",
+            id="no such state",
+        ),
         pytest.param(("stories", "show", "4711"), "stories list", id="no such story"),
         pytest.param(("silence", "expire", "4711"), "no silence 4711", id="no such silence"),
         pytest.param(("silence", "add", "colour=red", "--for", "1h", "--comment", "x"), "colour", id="no such matcher"),
@@ -89,6 +94,8 @@ def test_events_leave_out_polls_that_brought_nothing_unless_asked_for(here: Here
         pytest.param(("feedback", "report", "--rule", "amrs"), "did you mean “arms”?", id="a slip in a rule reported"),
         pytest.param(("feeds", "list", "--tag", "wier"), "did you mean “wire”?", id="a slip in a tag"),
         pytest.param(("why", "4711"), "4 articles", id="no such article"),
+        pytest.param(("feedback", "1", "maybe"), "“maybe” is no verdict: good, bad", id="no such verdict"),
+        pytest.param(("feedback", "propos", "arms"), "did you mean “feedback propose”?", id="a slip in a command"),
         pytest.param(("feedback", "4711", "good"), "newsmonitor alerts", id="no such alert"),
     ],
 )
