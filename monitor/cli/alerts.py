@@ -87,7 +87,7 @@ def retry_deliveries(numbers: Numbers, config: ConfigOption = CONFIG) -> None:
 
     with archive(config) as (_, store):
         done = store.write_now(retry)
-    _say(done, numbers, "will be tried again", "are neither dead nor dropped")
+    _say(done, numbers, "will be tried again", "neither dead nor dropped")
 
 
 @deliveries_app.command("drop", epilog="Examples:  newsmonitor deliveries drop 17 --why 'the list was closed'")
@@ -106,12 +106,15 @@ def drop_deliveries(
 
     with archive(config) as (_, store):
         done = store.write_now(drop)
-    _say(done, numbers, "will not be sent", "were sent already, or there are none of these numbers")
+    _say(done, numbers, "will not be sent", "sent, being sent or dropped already")
 
 
 def _in_states(tx: Transaction, numbers: list[int], *states: DeliveryState) -> list[ClaimedDelivery]:
-    found = (stored_deliveries.get(tx, number) for number in dict.fromkeys(numbers))
-    return [one for one in found if one is not None and one.delivery.state in states]
+    found = {number: stored_deliveries.get(tx, number) for number in dict.fromkeys(numbers)}
+    missing = [str(number) for number, one in found.items() if one is None]
+    if missing:
+        raise UsageError(f"there is no delivery {', '.join(missing)}; `newsmonitor deliveries list` lists them")
+    return [one for one in found.values() if one is not None and one.delivery.state in states]
 
 
 def _event(one: ClaimedDelivery, kind: EventKind, reason: str, now: datetime) -> Event:
@@ -130,9 +133,10 @@ def _event(one: ClaimedDelivery, kind: EventKind, reason: str, now: datetime) ->
 
 
 def _say(done: int, asked: list[int], did: str, not_: str) -> None:
-    out.print(f"{done} of {len(asked)} {did}")
-    if done < len(asked):
-        out.print(f"[yellow]{len(asked) - done} {not_}[/]")
+    left = len(set(asked)) - done
+    out.print(f"{done} of {done + left} {did}")
+    if left:
+        out.print(f"[yellow]{left} {'is' if left == 1 else 'are'} {not_}[/]")
         raise typer.Exit(1)
 
 

@@ -16,7 +16,7 @@ from monitor.cli.feeds_file import with_feeds, without_feeds
 from monitor.cli.lists import age, plain, show, utc_now
 from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
-from monitor.cli.terminal import out, print_json
+from monitor.cli.terminal import counted, err, out, print_json, printable
 from monitor.config import Config, FeedSettings, load_config
 from monitor.config.feeds import feed_id
 from monitor.errors import UsageError
@@ -96,9 +96,13 @@ def import_opml(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Add the feeds of an OPML list to config.yaml; folders become tags, and what is there already stays."""
-    listed = [replace(one, language=_known(one.language)) for one in read_opml(file.read_bytes())]
+    found = read_opml(file.read_bytes())
+    listed = [replace(one, language=_known(one.language)) for one in found.feeds]
     added = _add(config, listed)
-    out.print(f"{len(added)} of {len(listed)} feeds added; the others were there already")
+    there = f"; {len(listed) - len(added)} there already" if len(added) < len(listed) else ""
+    out.print(f"{len(added)} of {counted(len(listed) + len(found.refused), 'feed')} added{there}")
+    for address in found.refused:
+        err.print(f"left out: {printable(address)}; only http:// and https:// can be polled", markup=False)
 
 
 @feeds_app.command("export", epilog="Examples:  newsmonitor feeds export > feeds.opml")

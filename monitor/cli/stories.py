@@ -11,7 +11,7 @@ from monitor.alerts.language_names import language_name
 from monitor.cli import app
 from monitor.cli.lists import archive, local, plain, show, since, utc_now
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
-from monitor.cli.terminal import out, print_json, printable
+from monitor.cli.terminal import counted, out, print_json, printable
 from monitor.errors import UsageError
 from monitor.store import Transaction, articles, stories
 from monitor.store.story_values import Story
@@ -57,7 +57,8 @@ def show_story(
     if json:
         print_json(plain({"story": found, "members": members, "changes": changes}))
         return
-    out.print(f"[bold]story {found.id}[/]: {found.outlets} outlets, {found.origins} independent origins")
+    of = f"{counted(found.outlets, 'outlet')}, {counted(found.origins, 'independent origin')}"
+    out.print(f"[bold]story {found.id}[/]: {of}")
     for one in members:
         text = texts[one.article].article
         out.print(f"  {local(one.at, settings)}  article {one.article}  {text.feed}  {text.lang}", highlight=False)

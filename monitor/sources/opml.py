@@ -28,8 +28,16 @@ class ListedFeed:
     language: str = ""
 
 
-def read_opml(document: bytes) -> tuple[ListedFeed, ...]:
-    """The feeds of a list in its order, each URL once. Raises :class:`UsageError` if it is no OPML."""
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """What a list names, in its order, each URL once. ``refused`` are addresses that nobody can poll: ``ftp://…``."""
+
+    feeds: tuple[ListedFeed, ...]
+    refused: tuple[str, ...] = ()
+
+
+def read_opml(document: bytes) -> FeedList:
+    """The feeds of a list. Raises :class:`UsageError` if it is no OPML."""
     if len(document) > _MOST_BYTES:
         raise UsageError(f"The list is larger than {_MOST_BYTES // 1024 // 1024} MiB; that is no list of feeds.")
     try:
@@ -42,11 +50,14 @@ def read_opml(document: bytes) -> tuple[ListedFeed, ...]:
     if root.tag.lower() != "opml" or body is None:
         raise UsageError("This is not an OPML list: it has no <opml> with a <body>.")
     found: dict[str, ListedFeed] = {}
+    refused: dict[str, None] = {}
     for outline, folders in _outlines(body):
-        feed = _listed(outline, folders)
+        feed, address = _listed(outline, folders), _text(_address(outline))
         if feed and len(found) < _MOST_FEEDS:
             found.setdefault(feed.url, feed)
-    return tuple(found.values())
+        elif address:
+            refused[address] = None
+    return FeedList(tuple(found.values()), tuple(refused))
 
 
 def _outlines(body: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
@@ -60,8 +71,12 @@ def _outlines(body: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
         stack += [(child, inner) for child in reversed(outline.findall("outline"))]
 
 
+def _address(outline: ET.Element) -> str:
+    return outline.get("xmlUrl") or outline.get("xmlurl") or ""
+
+
 def _listed(outline: ET.Element, folders: tuple[str, ...]) -> ListedFeed | None:
-    url = web_link(outline.get("xmlUrl") or outline.get("xmlurl") or "", "")
+    url = web_link(_address(outline), "")
     if not url:
         return None
     categories = [part for path in (outline.get("category") or "").split(",") for part in path.split("/")]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
-from monitor.sources.opml import ListedFeed, read_opml, write_opml
+from monitor.sources.opml import FeedList, ListedFeed, read_opml, write_opml
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>Subscriptions</title></head><body>
@@ -23,7 +23,7 @@ LIST = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def test_folders_and_categories_become_tags_and_each_feed_comes_once() -> None:
-    assert read_opml(LIST.encode()) == (
+    assert read_opml(LIST.encode()).feeds == (
         ListedFeed("https://yonhap.example/rss", "연합뉴스", ("Korea", "통신"), "ko"),
         ListedFeed("http://loose.example/a?b=1&c=2", "Loose & ends", ("Arms", "Europe", "Daily")),
     )
@@ -46,13 +46,13 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
     )
 )
 def test_what_is_written_is_read_again(feeds: list[ListedFeed]) -> None:
-    once = read_opml(write_opml(feeds))
+    once = read_opml(write_opml(feeds)).feeds
     assert [feed.url for feed in once] == [feed.url for feed in feeds]
-    assert read_opml(write_opml(once)) == once
+    assert read_opml(write_opml(once)) == FeedList(once)
 
 
 def test_a_feed_without_a_title_stays_without() -> None:
-    assert read_opml(write_opml([ListedFeed("https://a.example/f")])) == (ListedFeed("https://a.example/f"),)
+    assert read_opml(write_opml([ListedFeed("https://a.example/f")])).feeds == (ListedFeed("https://a.example/f"),)
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,15 @@ def test_what_is_no_list_is_refused_with_the_reason(document: bytes, says: str) 
 
 def test_a_list_nested_without_end_is_read_without_trouble() -> None:
     deep = "<outline text='x'>" * 20_000 + "<outline xmlUrl='https://a.example/f'/>" + "</outline>" * 20_000
-    (feed,) = read_opml(f"<opml><body>{deep}</body></opml>".encode())
+    (feed,) = read_opml(f"<opml><body>{deep}</body></opml>".encode()).feeds
     assert feed.tags == ("x",)
+
+
+def test_what_cannot_be_polled_is_named_once_and_a_folder_is_not_a_feed() -> None:
+    outlines = "".join(
+        f'<outline text="x" xmlUrl="{url}"/>'
+        for url in ("ftp://a.example/f", "https://b.example/f", "javascript:alert(1)", "ftp://a.example/f", "")
+    )
+    found = read_opml(f'<opml><body><outline text="folder">{outlines}</outline></body></opml>'.encode())
+    assert [feed.url for feed in found.feeds] == ["https://b.example/f"]
+    assert found.refused == ("ftp://a.example/f", "javascript:alert(1)")

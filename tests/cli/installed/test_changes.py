@@ -41,10 +41,20 @@ def test_a_dead_delivery_can_be_dropped_for_good(here: Here) -> None:
 @pytest.mark.parametrize("act", ["retry", "drop"])
 def test_what_has_arrived_can_neither_be_tried_again_nor_dropped(act: str, here: Here) -> None:
     sent = str(here.rows("deliveries", "list", "--state", "sent")[0]["id"])
-    done = here("deliveries", act, sent, "4711")
+    done = here("deliveries", act, sent, sent)
     assert done.code == 1
-    assert "0 of 2" in done.line
+    assert "0 of 1" in done.line
+    assert "1 is " in done.line
     assert here.rows("events", "--kind", "dropped") == [], "what did not happen is not in the journal"
+
+
+@pytest.mark.parametrize("act", ["retry", "drop"])
+def test_a_number_that_no_delivery_has_is_named_and_nothing_is_done(act: str, here: Here) -> None:
+    dead = dead_of(here)
+    done = here("deliveries", act, dead, "4711", "4712")
+    assert done.code == 2
+    assert "there is no delivery 4711, 4712; `newsmonitor deliveries list` lists them" in done.err
+    assert dead_of(here) == dead
 
 
 def test_a_silence_ends_when_told_to_and_stays_listed(here: Here) -> None:

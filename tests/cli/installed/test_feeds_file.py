@@ -89,7 +89,7 @@ def test_an_exported_list_is_imported_whole_elsewhere(fresh: Here, past: Here, t
     done = other("feeds", "import", str(opml))
     assert done.code == 0, done.err
     assert "47 of 47 feeds added" in done.out
-    assert "0 of 47" in other("feeds", "import", str(opml)).out
+    assert "0 of 47 feeds added; 47 there already" in other("feeds", "import", str(opml)).out
     there = {row["title"]: row["tags"] for row in other.rows("feeds", "list")}
     for row in fresh.rows("feeds", "list"):
         assert there[row["title"]] == row["tags"]
@@ -107,7 +107,9 @@ def test_folders_of_a_reader_become_tags_whatever_they_are_called(fresh: Here, t
     )
     done = fresh("feeds", "import", str(opml))
     assert done.code == 0, done.err
-    assert "2 of 2" in done.out
+    assert "2 of 3 feeds added" in done.out
+    assert "there already" not in done.out
+    assert done.err == "left out: javascript:alert(1); only http:// and https:// can be polled\n"
     assert {row["title"] for row in fresh.rows("feeds", "list")} >= {'Two: "quoted" #1'}
     assert fresh("check").code == 0
 

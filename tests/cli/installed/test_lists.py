@@ -184,6 +184,12 @@ def test_a_story_shows_its_articles_each_with_its_evidence(past: Here) -> None:
     assert len(members) == story["articles"] >= 2
 
 
+def test_one_outlet_is_not_called_outlets(past: Here) -> None:
+    story = min(past.rows("stories", "list"), key=lambda row: row["articles"])
+    assert (story["outlets"], story["origins"]) == (1, 1)
+    assert ": 1 outlet, 1 independent origin\n" in past("stories", "show", str(story["id"])).out
+
+
 def test_route_test_names_who_would_get_it_and_why(past: Here) -> None:
     done = past("route", "test", "arms", "--severity", "critical")
     assert "arms critical" in done.out
