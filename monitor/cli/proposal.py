@@ -13,6 +13,7 @@ from monitor.alerts.exclusion import Proposal, propose
 from monitor.alerts.feedback import Feedback
 from monitor.alerts.rule_edit import exclusion_diff, with_exclusions
 from monitor.cli.lists import utc_now
+from monitor.cli.names import no_such
 from monitor.cli.terminal import err, out, printable
 from monitor.config import Config, known_names
 from monitor.errors import UsageError
@@ -65,7 +66,7 @@ def print_proposal(config: Config, store: Store, rule_id: str) -> None:
     rule_set = load_rules(config.rules, known_names(config))
     rule = rule_set.rule(rule_id)
     if rule is None:
-        raise UsageError(f"there is no rule “{rule_id}”; `newsmonitor rules` lists them")
+        raise no_such("rule", rule_id, [one.id for one in rule_set.rules])
     judged = store.read_now(lambda tx: _judged(tx, verdicts.every(tx, rule=rule_id)))
     if not judged.bad:
         raise UsageError(_nothing_bad(rule_id, judged.gone))

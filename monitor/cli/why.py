@@ -10,6 +10,7 @@ from rich.text import Text
 from monitor.cli import app
 from monitor.cli.explained import article_text, match_heading, miss_heading, verdict_tree
 from monitor.cli.lists import archive, local, plain
+from monitor.cli.names import no_such
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.rows import verdict_row
 from monitor.cli.terminal import out, print_json, printable
@@ -77,7 +78,7 @@ def _explained(config: Config, stored: StoredArticle, wanted: str) -> list[tuple
     rules = load_rules(config.rules).rules
     chosen = [one for one in rules if wanted in {"", one.id}]
     if not chosen:
-        raise UsageError(f"there is no rule “{wanted}”; `newsmonitor rules` lists them")
+        raise no_such("rule", wanted, [one.id for one in rules])
     keep_forms()
     compiled = compile_rules(chosen, ())  # word forms are made for the languages of the article
     return [(one, explain(compiled, stored.article, one.id)) for one in chosen]
