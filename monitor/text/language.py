@@ -67,14 +67,6 @@ _SCRIPT_LANGUAGE = {
     "devanagari": ("hi", "mr", "ne"), "ethiopic": ("am", "ti"),
 }  # fmt: skip
 
-# Japanese headlines may have no kana. Forms only Japan writes, and old forms beside new ones, which China never mixes.
-_JAPANESE_ONLY = frozenset(
-    "対発戦撃実験応圧県経済鉄権駅円広価気検拠捜単壊変働込峠読売転軽労雑総続縄猟獣穏覚辺郷銭頼齢竜斎歩塁"
-)
-_OLD_FORMS = frozenset("韓鮮軍領東長島車機電門間関頭開時書記談論説設話請調議購輸連運選達遠備億偵")
-_NEW_FORMS = frozenset("国会学来当声区点万台体号党写")
-_CHINESE_ONLY = frozenset("的了這这將将為为與与對对說说們们個个還还讓让她給给從从後后過过時时會军车东长鲜韩")
-
 _TELLTALES = {lang: re.compile(pattern) for lang, pattern in marks.TELLTALES.items()}
 _TOKEN = re.compile(r"[^\W\d_]+")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÞĀ-ŽА-ЯЁЄІЇҐ]\w*")
@@ -205,9 +197,9 @@ def _languages_in_script(script: str, sample: str, claims: Sequence[str], known:
 def _of_han(sample: str, known: Collection[str]) -> list[str]:
     """Chinese, Japanese or both: a headline of bare characters may be either."""
     characters = set(sample)
-    old_beside_new = bool(characters & _OLD_FORMS) and bool(characters & _NEW_FORMS)
-    japanese = len(characters & _JAPANESE_ONLY) + 2 * old_beside_new
-    chinese = len(characters & _CHINESE_ONLY)
+    old_beside_new = bool(characters & marks.OLD_FORMS) and bool(characters & marks.NEW_FORMS)
+    japanese = len(characters & marks.JAPANESE_ONLY) + 2 * old_beside_new
+    chinese = len(characters & marks.CHINESE_ONLY)
     if not old_beside_new and chinese > 1 and not japanese:
         ranked = ["zh"]
     else:

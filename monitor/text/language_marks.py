@@ -246,3 +246,11 @@ TELLTALES = {
     "da": r"tion|øj|ej[eln]|\bhv|gd|æng|ølge",
     "nb": r"sjon|øy|ei[a-zæøå]|kk\b|ss\b|tt\b|ølgj",
 }
+
+# Japanese headlines may have no kana. Forms only Japan writes, and old forms beside new ones, which China never mixes.
+JAPANESE_ONLY = frozenset(
+    "対発戦撃実験応圧県経済鉄権駅円広価気検拠捜単壊変働込峠読売転軽労雑総続縄猟獣穏覚辺郷銭頼齢竜斎歩塁"
+)
+OLD_FORMS = frozenset("韓鮮軍領東長島車機電門間関頭開時書記談論説設話請調議購輸連運選達遠備億偵")
+NEW_FORMS = frozenset("国会学来当声区点万台体号党写")
+CHINESE_ONLY = frozenset("的了這这將将為为與与對对說说們们個个還还讓让她給给從从後后過过時时會军车东长鲜韩")
