@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
 
+import pytest
+import structlog
+
+from monitor.ops.log import configure_logging
+from monitor.ops.redact import Redactor
 from monitor.store import feeds
 from monitor.store.values import FeedState
 from tests.e2e.world import Item
@@ -53,14 +61,27 @@ def test_three_feeds_are_told_by_name_and_the_others_in_one_notice_each_hour(mak
     assert len(titles(house)) == 8, "every outage is told once"
 
 
-def test_the_log_says_once_that_a_feed_fails_and_why(make_house: MakeHouse, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    written = StringIO()
+    configure_logging(Redactor(), as_json=True, to=written)
+    yield written
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.configure(**before)
+
+
+def test_the_log_says_once_that_a_feed_fails_and_why(make_house: MakeHouse, log: StringIO) -> None:
     house = house_of_feeds(make_house)
     break_all(house)
     house.poll()
     house.poll()
-    lines = [line for line in capsys.readouterr().out.splitlines() if "feed fails" in line]
-    assert len(lines) == len(FEEDS)
-    assert all("404" in line for line in lines)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    failures = {line["feed"]: line["failure"] for line in lines if line["event"] == "feed fails"}
+    assert len(lines) == 1 + len(FEEDS) == 1 + len(failures), lines
+    assert all("404" in failure for failure in failures.values())
 
 
 def test_many_that_come_back_are_told_in_four_notices(make_house: MakeHouse) -> None:
