@@ -45,16 +45,8 @@ def _told(tx: Transaction, kind: NoticeKind, now: datetime) -> int:
 
 
 def _of_one(kind: NoticeKind, state: FeedState, title: str, sentence: str, now: datetime) -> NoticeContent:
-    broken = kind is NoticeKind.FEED_BROKEN
-    return NoticeContent(
-        uid=f"{kind.value}-{state.feed}-{now:%Y%m%dT%H%M%S}",
-        kind=kind,
-        title=f"Feed {title} {'is broken' if broken else 'works again'}",
-        severity=Severity.MEDIUM if broken else Severity.INFO,
-        found_at=now,
-        lines=(sentence,),
-        thread=f"feed-{state.feed}",
-    )
+    what = "works again" if kind is NoticeKind.FEED_RECOVERED else "is broken"
+    return _notice(kind, f"Feed {title} {what}", (sentence,), f"feed-{state.feed}", now)
 
 
 def _of_many(kind: NoticeKind, states: Sequence[FeedState], now: datetime) -> NoticeContent:
@@ -65,12 +57,18 @@ def _of_many(kind: NoticeKind, states: Sequence[FeedState], now: datetime) -> No
         closing = f"So many at once: is this machine online? Those that follow are told together in an hour. {_SEE}"
     else:
         closing = f"Others that come back within an hour are not told. {_SEE}"
+    title = f"More feeds {'are broken' if broken else 'work again'}"
+    return _notice(kind, title, (*named, *more, closing), "feeds", now)
+
+
+def _notice(kind: NoticeKind, title: str, lines: tuple[str, ...], thread: str, now: datetime) -> NoticeContent:
+    good = kind in {NoticeKind.FEED_RECOVERED, NoticeKind.FEEDS_RECOVERED}
     return NoticeContent(
-        uid=f"{kind.value}-{now:%Y%m%dT%H%M%S}",
+        uid=f"{kind.value}-{thread}-{now:%Y%m%dT%H%M%S}",
         kind=kind,
-        title=f"More feeds {'are broken' if broken else 'work again'}",
-        severity=Severity.MEDIUM if broken else Severity.INFO,
+        title=title,
+        severity=Severity.INFO if good else Severity.MEDIUM,
         found_at=now,
-        lines=(*named, *more, closing),
-        thread="feeds",
+        lines=lines,
+        thread=thread,
     )

@@ -30,7 +30,7 @@ from monitor.text.regular import name_cases
 
 Stems: TypeAlias = Callable[[Sequence[str]], list[str]]
 
-# Where a table adds enough to the stemmer to be worth its loading time (0.1 to 0.9 s); see docs/languages.md.
+# Where a table adds enough to the stemmer to be worth the time to read it (0.1 to 2 s); see docs/languages.md.
 _TABLES = {code: code for code in (
     "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hu", "id", "is", "it",
     "lt", "lv", "mk", "ms", "nl", "pt", "ro", "sk", "sl", "sq", "sv", "tr",
