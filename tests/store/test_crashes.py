@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +44,8 @@ def kill_in(path: Path, backups: Path, now: datetime) -> Callable[[str, float], 
             program.stdout.readline()
             program.stdin.write("go\n")
             program.stdin.flush()
-            time.sleep(seconds)
+            with suppress(subprocess.TimeoutExpired):
+                program.wait(seconds)
             program.kill()
 
     return run

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -198,7 +198,8 @@ def test_kill_9_in_the_middle_of_writing_leaves_whole_polls_and_a_sound_database
         poller = subprocess.Popen([sys.executable, "-c", _POLLER, str(path)], stdout=subprocess.PIPE, text=True)
         assert poller.stdout is not None
         confirmed.append(int(poller.stdout.readline()))
-        time.sleep(chance.uniform(0, 0.05))
+        with suppress(subprocess.TimeoutExpired):
+            poller.wait(chance.uniform(0, 0.05))
         poller.send_signal(signal.SIGKILL)
         rest, _ = poller.communicate()
         confirmed += [int(line) for line in rest.split() if line.isdecimal()][:-1]
