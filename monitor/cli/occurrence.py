@@ -16,7 +16,6 @@ from monitor.errors import UsageError
 from monitor.rules.compile import compile_rules
 from monitor.rules.model import ANY_LANGUAGE, Rule, Term
 from monitor.rules.quantities import parse_duration
-from monitor.shelf import keep_forms
 
 SinceOption = Annotated[
     str, typer.Option("--since", help="Look for terms that never occurred in the archive, this far back: 90d.")
@@ -68,5 +67,4 @@ def in_archive(rules: Sequence[Rule], config: Config | None, since: str) -> Occu
         raise UsageError("--since reads the archive of a configuration, and there is no config.yaml here")
     from monitor.cli.archive import archived_lines  # noqa: PLC0415  (the database takes a second to import)
 
-    keep_forms()
     return occurrences(rules, archived_lines(config, back, datetime.now(UTC)))
