@@ -17,6 +17,7 @@ from monitor.text.language import languages_of
 
 ROOT = Path(__file__).parents[2]
 RULE = "dprk-russia-arms"
+OTHERS = ("export-controls-dual-use", "sanctions-evasion-shipping", "iran-russia-arms", "dprk-missile-tests")
 CORE = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "uk", "ru", "tr", "ar", "fa", "ko", "ja", "zh")
 
 
@@ -59,13 +60,17 @@ def others() -> dict[str, Score]:
     scores: defaultdict[str, Score] = defaultdict(Score)
     for line in (ROOT / "tests" / "data" / "pack_others.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        article = Article("x", row["title"], languages=languages_of(row["title"], "", (), known))
-        matched = row["rule"] in {match.rule for match in compiled.match(article)}
-        score, relevant = scores[row["rule"]], row["label"] == "pos"
-        score.found += relevant and matched
-        score.missed += relevant and not matched
-        score.false += matched and not relevant
-        score.quiet += not matched and not relevant
+        title, summary = row["title"], row.get("summary", "")
+        article = Article("x", title, summary=summary, languages=languages_of(title, summary, (), known))
+        found = {match.rule for match in compiled.match(article)}
+        # A row speaks of one rule, or (with ``rules``) of all of them.
+        for rule in OTHERS if "rules" in row else [row["rule"]]:
+            relevant = rule in row["rules"] if "rules" in row else row["label"] == "pos"
+            score, matched = scores[rule], rule in found
+            score.found += relevant and matched
+            score.missed += relevant and not matched
+            score.false += matched and not relevant
+            score.quiet += not matched and not relevant
     return dict(scores)
 
 
@@ -105,10 +110,8 @@ def test_no_language_is_left_behind(scores: dict[str, Score]) -> None:
     assert {lang: score for lang, score in scores.items() if score.found + score.missed and score.recall < 0.85} == {}
 
 
-@pytest.mark.parametrize(
-    "rule", ["export-controls-dual-use", "sanctions-evasion-shipping", "iran-russia-arms", "dprk-missile-tests"]
-)
+@pytest.mark.parametrize("rule", OTHERS)
 def test_the_other_rules_find_nine_in_ten_without_a_false_alarm(rule: str, others: dict[str, Score]) -> None:
     assert others[rule].found >= 20
-    assert others[rule].recall >= 0.9
+    assert others[rule].recall >= 0.95
     assert others[rule].false == 0
